@@ -1,0 +1,195 @@
+"""Append to the log: to the database, or while it is away to the spool; and replay the spool by the same functions.
+
+Every record may be written twice, and in any order, without harm. One plain statement each: no read, no transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, models
+
+from calls import spool
+from calls.models import Call, Event, Leg, Recording, Turn
+from ivrsite import database
+
+log = logging.getLogger(__name__)
+
+
+class Record(NamedTuple):
+    """One row to be: `kind` says how it is written, `values` are columns by name (plain Python values)."""
+
+    kind: str
+    values: dict[str, Any]
+
+
+class Written(Enum):
+    STORED = "stored"
+    REPEATED = "repeated"
+    """The first record of the batch was there already."""
+    SPOOLED = "spooled"
+    LOST = "lost"
+    """Neither the database nor the disk took it; said loudly in the error log."""
+
+
+def append(records: Sequence[Record]) -> Written:
+    """Write the records, the first of them first. Never raises."""
+    try:
+        new = database.run(lambda: [write(record) for record in records])
+        return Written.STORED if new[0] else Written.REPEATED
+    except database.DatabaseAway:
+        return _spool(records)
+    except (DatabaseError, ValueError, TypeError) as fault:
+        log.exception("the database refused a record; it goes to the spool: %s", fault)
+        database.drop_connection()
+        return _spool(records)
+
+
+def _spool(records: Sequence[Record]) -> Written:
+    try:
+        spool.add([(record.kind, record.values) for record in records])
+    except OSError as fault:
+        for record in records:
+            log.critical("LOST %s: neither database nor disk took it (%s)", record.kind, fault)
+        return Written.LOST
+    return Written.SPOOLED
+
+
+def replay() -> set[str]:
+    """Write what was spooled. Gives the calls it touched; their summaries are then out of date.
+
+    Raises DatabaseAway when the database is (still) away: the spool keeps what was not written.
+    """
+    touched: set[str] = set()
+    for batch in spool.take():
+        with batch:
+            for kind, values in batch.records():
+                _replay_one(Record(kind, values), batch, touched)
+    if touched:
+        database.run(lambda: Call.objects.filter(uuid__in=touched).update(summarised_at=None))
+    return touched
+
+
+def _replay_one(record: Record, batch: spool.Batch, touched: set[str]) -> None:
+    if record.kind not in _KINDS:
+        batch.refuse(record.kind, record.values, "unknown kind of record")
+        return
+    try:
+        database.run(lambda: write(record), seconds=5)
+    except (DatabaseError, ValueError, TypeError) as fault:
+        if isinstance(fault, OperationalError | InterfaceError):
+            raise
+        database.drop_connection()
+        batch.refuse(record.kind, record.values, str(fault))
+        return
+    call = record.values.get("call_id") or record.values.get("call_uuid") or record.values.get("uuid")
+    if call and record.kind != "leg":
+        touched.add(call)
+
+
+# --- one statement per kind -------------------------------------------------------------------------------------
+
+
+def write(record: Record) -> bool:
+    """Execute the record's statement. Whether a row was written that was not there."""
+    kind = _KINDS[record.kind]
+    with connection.cursor() as cursor:
+        cursor.execute(kind.sql, kind.prepare(record.values))
+        return bool(cursor.rowcount > 0)
+
+
+class _Kind:
+    """How records of one kind are written: the table, what else its columns need, and what a second coming does."""
+
+    def __init__(self, model: type[models.Model], conflict: str, update: Iterable[str] = ()) -> None:
+        self.fields = {
+            field.column or "": field
+            for field in model._meta.concrete_fields
+            if not isinstance(field, models.AutoField)
+        }
+        self.defaults = {name: field.get_default() for name, field in self.fields.items()}
+        holders = ", ".join(["%s"] * len(self.fields))
+        settings = ", ".join(update)
+        action = f"DO UPDATE SET {settings}" if settings else "DO NOTHING"
+        names = ", ".join(self.fields)
+        self.sql = (
+            f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({holders}) "  # noqa: S608 - our own models' names
+            f"ON CONFLICT ({conflict}) {action}"
+        )
+
+    def prepare(self, values: dict[str, Any]) -> list[Any]:
+        return [
+            self.fields[name].get_db_prep_save(self.fields[name].to_python(value), connection)
+            for name, value in (self.defaults | values).items()
+        ]
+
+
+def _first(table: str, *columns: str) -> list[str]:
+    """The first news stands: a later one fills only what is still unknown."""
+    return [f"{column} = COALESCE({table}.{column}, excluded.{column})" for column in columns]
+
+
+def _first_word(table: str, *columns: str) -> list[str]:
+    return [
+        f"{column} = CASE WHEN {table}.{column} = '' THEN excluded.{column} ELSE {table}.{column} END"
+        for column in columns
+    ]
+
+
+def _by_rank(table: str) -> list[str]:
+    """News of a lower rank never undoes news of a higher one."""
+    return [
+        f"{column} = CASE WHEN excluded.status_rank > {table}.status_rank "
+        f"THEN excluded.{column} ELSE {table}.{column} END"
+        for column in ("status", "status_rank")
+    ]
+
+
+_CALL, _LEG = Call._meta.db_table, Leg._meta.db_table
+_RING = ("line_id", "version_id", "caller", "dialled", "endpoint", "region_url", "details", "started_at")
+_FROM_ANSWER = (*_RING, "time_zone", "local_day", "degraded", "outcome", "language")
+_TIMES = ("answered_at", "ended_at", "duration_seconds", "price", "rate")
+_WORDS = ("conversation", "network", "disconnected_by", "status_detail")
+
+_KINDS: Final[dict[str, _Kind]] = {
+    "turn": _Kind(Turn, "call_id, n"),
+    "event": _Kind(Event, "digest"),
+    "recording": _Kind(Recording, "uuid"),
+    # The answer webhook: it fills the row that an early status event may have made, and changes no other.
+    "call": _Kind(
+        Call,
+        "uuid",
+        [
+            *(
+                f"{column} = CASE WHEN {_CALL}.answer_missing THEN excluded.{column} ELSE {_CALL}.{column} END"
+                for column in _FROM_ANSWER
+            ),
+            *_first_word(_CALL, "conversation"),
+            "answer_missing = excluded.answer_missing",
+        ],
+    ),
+    # A status event of the caller's own leg. What follows from a call's news is out of date after it.
+    "status": _Kind(
+        Call,
+        "uuid",
+        [
+            *_by_rank(_CALL),
+            *_first(_CALL, *_TIMES),
+            *_first_word(_CALL, *_WORDS, "caller", "dialled"),
+            "summarised_at = NULL",
+        ],
+    ),
+    # A status event of somebody whom we rang.
+    "leg": _Kind(
+        Leg,
+        "uuid",
+        [
+            *_by_rank(_LEG),
+            *_first(_LEG, *_TIMES, "target"),
+            *_first_word(_LEG, *_WORDS, "fate", "call_uuid", "destination", "caller", "dialled"),
+        ],
+    ),
+}

@@ -1,0 +1,190 @@
+"""What we write down: rows for the journal from a ring, a turn, or other news."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from calls import vonage
+from calls.journal import Record
+from calls.models import CallOutcome, HeardKind, Status
+from calls.place import Place
+from menus.dialogue import (
+    Answered,
+    Dialled,
+    Heard,
+    HungUp,
+    Keyed,
+    Outcome,
+    Recorded,
+    Silence,
+    Spoken,
+    Step,
+    Visit,
+)
+from menus.flow import Flow, Voicemail
+from menus.live import Pointer
+
+MASKED_FROM: Final = 10
+"""Keys in one entry from which on they may be a card's or an account's number, and are not kept."""
+
+HEARD: Final[dict[type, HeardKind]] = {
+    Answered: HeardKind.ANSWERED,
+    Keyed: HeardKind.KEYED,
+    Spoken: HeardKind.SPOKEN,
+    Silence: HeardKind.SILENCE,
+    Dialled: HeardKind.DIALLED,
+    Recorded: HeardKind.RECORDED,
+    HungUp: HeardKind.HUNG_UP,
+}
+
+
+def call(ring: vonage.Ring, pointer: Pointer | None, flow: Flow | None, now: datetime, *, degraded: bool) -> Record:
+    zone = flow.timezone if flow else "UTC"
+    return Record(
+        "call",
+        {
+            "uuid": ring.uuid,
+            "conversation": ring.conversation,
+            "line_id": pointer.line if pointer else None,
+            "version_id": pointer.version if pointer else None,
+            "caller": ring.caller,
+            "dialled": ring.dialled,
+            "endpoint": ring.endpoint,
+            "region_url": ring.region_url,
+            "details": vonage.kept(ring.details)[0] if ring.details else "",
+            "started_at": now,
+            "time_zone": zone,
+            "local_day": now.astimezone(ZoneInfo(zone)).date(),
+            "degraded": degraded,
+            "language": flow.languages[0].key if flow else "",
+            "outcome": CallOutcome.IN_PROGRESS if pointer else CallOutcome.UNROUTED,
+        },
+    )
+
+
+def turn(call_uuid: str, waited_at: str, heard: Heard, taken: Step, ncco: str, now: datetime) -> Record:
+    left = _left_first(taken.visits, waited_at)
+    return Record(
+        "turn",
+        {
+            "call_id": call_uuid,
+            "n": taken.state.turn,
+            "at": now,
+            "waited_at": waited_at,
+            "heard": HEARD[type(heard)],
+            "digits": shown_digits(heard),
+            "outcome": left.outcome if left else "",
+            "option": left.option if left else "",
+            "language": taken.state.language,
+            "visits": json.dumps(taken.visits, separators=(",", ":"), ensure_ascii=False) if taken.visits else "",
+            "waits_at": taken.state.at,
+            "ncco": ncco,
+        },
+    )
+
+
+def _left_first(visits: tuple[Visit, ...], waited_at: str) -> Visit | None:
+    """How the caller left the place where they waited: the step's first visit, if it is of that place."""
+    return visits[0] if visits and visits[0].destination == waited_at and waited_at else None
+
+
+def shown_digits(heard: Heard) -> str:
+    """What was keyed, as it may be kept: of a long entry only its length."""
+    match heard:
+        case Keyed(digits):
+            return digits if len(digits) < MASKED_FROM else f"({len(digits)} keys)"
+        case Dialled(fate):
+            return fate.value
+        case _:
+            return ""
+
+
+def event(news: vonage.News, call_uuid: str, now: datetime) -> Record:
+    return Record(
+        "event",
+        {
+            "digest": sha256(f"{call_uuid} {news.digest}".encode()).hexdigest(),
+            "call_uuid": call_uuid,
+            "leg_uuid": news.leg,
+            "conversation": news.conversation,
+            "kind": news.kind,
+            "status": news.word,
+            "at": news.at,
+            "received_at": now,
+            "payload": news.text,
+        },
+    )
+
+
+def status(news: vonage.News, now: datetime) -> Record:
+    """News of the caller's own leg. Where the answer webhook never came, this is all there is of the call."""
+    at = news.at or now
+    return Record(
+        "status",
+        _leg_facts(news, at)
+        | {
+            "started_at": at,
+            "local_day": at.astimezone(UTC).date(),
+            "time_zone": "UTC",
+            "answer_missing": True,
+        },
+    )
+
+
+def leg(news: vonage.News, here: Place | None, now: datetime) -> Record:
+    """News of somebody whom we rang for the caller."""
+    values = _leg_facts(news, news.at or now) | {"started_at": news.at or now, "fate": news.fate or ""}
+    if here:
+        values |= {"call_uuid": here.call, "destination": here.state.at, "target": here.state.target}
+    return Record("leg", values)
+
+
+def _leg_facts(news: vonage.News, at: datetime) -> dict[str, Any]:
+    data, status = news.data, news.status
+    ended = status.rank >= Status.BUSY.rank
+    return {
+        "uuid": news.leg,
+        "conversation": news.conversation,
+        "caller": vonage.word(data.get("from")),
+        "dialled": vonage.number(data.get("to")),
+        "status": status,
+        "status_rank": status.rank,
+        "status_detail": vonage.word(data.get("detail"), 60),
+        "answered_at": at if status is Status.ANSWERED else vonage.moment(data.get("start_time")),
+        "ended_at": (vonage.moment(data.get("end_time")) or at) if ended else None,
+        "duration_seconds": vonage.whole(data.get("duration")),
+        "price": vonage.euros(data.get("price")),
+        "rate": vonage.euros(data.get("rate")),
+        "network": vonage.word(data.get("network"), 40),
+        "disconnected_by": vonage.word(data.get("disconnected_by"), 20),
+    }
+
+
+def recording(news: vonage.News, here: Place | None, flow: Flow | None, now: datetime) -> Record:
+    voicemail = flow.destinations.get(here.state.at) if flow and here else None
+    data = news.data
+    return Record(
+        "recording",
+        {
+            "uuid": vonage.word(data.get("recording_uuid")) or news.digest,
+            "call_uuid": here.call if here else "",
+            "conversation": news.conversation,
+            "destination": here.state.at if here else "",
+            "mailbox": voicemail.mailbox if isinstance(voicemail, Voicemail) else "",
+            "url": vonage.word(data.get("recording_url"), 500),
+            "size_bytes": vonage.whole(data.get("size"), 2**63 - 1),
+            "started_at": vonage.moment(data.get("start_time")),
+            "ended_at": vonage.moment(data.get("end_time")),
+            "received_at": now,
+        },
+    )
+
+
+def unrouted(ring: vonage.Ring, ncco: str, now: datetime) -> Record:
+    """The only turn of a call to a number that no line has."""
+    values: dict[str, Any] = {"call_id": ring.uuid, "n": 0, "at": now, "heard": HeardKind.ANSWERED}
+    return Record("turn", values | {"outcome": Outcome.LED_NOWHERE, "ncco": ncco})

@@ -1,0 +1,182 @@
+"""What a call came to: its outcome and its visits, counted from the log. Pure, but for `summarise_call` at the end.
+
+It can be done again at any time, and gives the same for the same log: late news simply means doing it again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from calls.models import Call, CallOutcome, Leg, Recording, Status, Turn, Visit
+from menus import live
+from menus.dialogue import Outcome
+from menus.flow import Flow, Mark, Menu
+
+log = logging.getLogger(__name__)
+Row = TypeVar("Row", Leg, Recording)
+
+
+class Summary(NamedTuple):
+    outcome: CallOutcome
+    last_destination: str
+    turn_count: int
+    language: str
+    visits: list[Visit]
+
+
+def summarise(
+    call: Call, turns: Sequence[Turn], legs: Sequence[Leg], messages: Sequence[Recording], flow: Flow | None
+) -> Summary:
+    """The turns in their order; the flow of the version that the call walked through, if it is known."""
+    visits = _visits(call, turns, legs, flow)
+    for number, visit in enumerate(visits):
+        visit.n = number
+    return Summary(
+        _outcome(call, visits, legs, messages, flow),
+        visits[-1].destination if visits else "",
+        len(turns),
+        turns[-1].language if turns else call.language,
+        visits,
+    )
+
+
+def _visits(call: Call, turns: Sequence[Turn], legs: Sequence[Leg], flow: Flow | None) -> list[Visit]:
+    visits: list[Visit] = []
+    came_at = call.started_at
+    for turn in turns:
+        for index, (destination, outcome, option, why, to) in enumerate(json.loads(turn.visits or "[]")):
+            if visits and _is_ringing_on(visits[-1], destination):
+                visits.pop()  # what came of the ringing says more than that it rang
+            waited = index == 0 and destination == turn.waited_at
+            visit = _visit(call, flow, destination, came_at if waited else turn.at)
+            visit.outcome, visit.option, visit.why, visit.led_to = outcome, option, why[:200], to
+            visit.option_label = _option_label(flow, destination, option)
+            visit.seconds = _seconds(came_at, turn.at) if waited else None
+            visits.append(visit)
+        came_at = turn.at
+    if turns and turns[-1].waits_at:
+        _close_last(call, turns[-1].waits_at, visits, legs, flow, came_at)
+    return visits
+
+
+def _is_ringing_on(visit: Visit, destination: str) -> bool:
+    return visit.outcome == Outcome.RINGING and visit.destination == destination
+
+
+def _close_last(
+    call: Call, destination: str, visits: list[Visit], legs: Sequence[Leg], flow: Flow | None, came_at: datetime
+) -> None:
+    """The caller's last place: they talked with somebody there, or hung up."""
+    if call.ended_at is None:
+        return
+    if visits and _is_ringing_on(visits[-1], destination):
+        visit = visits[-1]
+        visit.outcome = Outcome.CONNECTED if _talked(legs) else Outcome.HUNG_UP
+    else:
+        visit = _visit(call, flow, destination, came_at)
+        visit.outcome = Outcome.HUNG_UP
+        visits.append(visit)
+    visit.seconds = _seconds(came_at, call.ended_at)
+
+
+def _visit(call: Call, flow: Flow | None, destination: str, entered_at: datetime) -> Visit:
+    here = flow.destinations.get(destination) if flow else None
+    return Visit(
+        call=call,
+        line_id=call.line_id,
+        destination=destination,
+        kind=here.kind if here else "",
+        label=here.label if here else "",
+        entered_at=entered_at,
+    )
+
+
+def _option_label(flow: Flow | None, destination: str, option: str) -> str:
+    menu = flow.destinations.get(destination) if flow and option else None
+    return menu.by_key[option].label if isinstance(menu, Menu) and option in menu.by_key else ""
+
+
+def _seconds(first: datetime, last: datetime) -> int:
+    return max(0, round((last - first).total_seconds()))
+
+
+def _talked(legs: Iterable[Leg]) -> bool:
+    return any(leg.answered_at for leg in legs)
+
+
+def _outcome(
+    call: Call, visits: Sequence[Visit], legs: Sequence[Leg], messages: Sequence[Recording], flow: Flow | None
+) -> CallOutcome:
+    """The first that holds. `served` is only what staff marked so: not reaching a person is not being served."""
+    outcomes = {visit.outcome for visit in visits}
+    last = visits[-1].outcome if visits else ""
+    if call.line_id is None and not call.answer_missing:
+        return CallOutcome.UNROUTED
+    if _talked(legs):
+        return CallOutcome.TRANSFERRED
+    if messages:
+        return CallOutcome.VOICEMAIL
+    if call.ended_at is None:
+        return CallOutcome.IN_PROGRESS
+    if any(_is_served(flow, visit) for visit in visits):
+        return CallOutcome.SERVED
+    if Outcome.OVER_LIMIT in outcomes or Outcome.LED_NOWHERE in outcomes:
+        return CallOutcome.OVER_LIMIT
+    if Outcome.NOT_REACHED in outcomes:
+        return CallOutcome.NOT_REACHED
+    if last == Outcome.HUNG_UP:
+        return CallOutcome.ABANDONED
+    if Outcome.GAVE_UP in outcomes:
+        return CallOutcome.GAVE_UP
+    if visits:
+        return CallOutcome.ENDED
+    return CallOutcome.FAILED if call.status != Status.COMPLETED else CallOutcome.ABANDONED
+
+
+def _is_served(flow: Flow | None, visit: Visit) -> bool:
+    here = flow.destinations.get(visit.destination) if flow else None
+    return getattr(here, "outcome", Mark.NONE) is Mark.SERVED
+
+
+# --- with the database ------------------------------------------------------------------------------------------
+
+
+def summarise_call(uuid: str) -> None:
+    """Read one call's log and write what it came to. Two at once do no harm: the second waits, and writes the same."""
+    call = Call.objects.get(uuid=uuid)
+    turns = list(Turn.objects.filter(call_id=uuid).order_by("n"))
+    legs, messages = _of_call(Leg, call), _of_call(Recording, call)
+    summary = summarise(call, turns, legs, messages, _flow(call))
+    with transaction.atomic():
+        Call.objects.filter(uuid=uuid).update(
+            outcome=summary.outcome,
+            last_destination=summary.last_destination,
+            turn_count=summary.turn_count,
+            language=summary.language,
+            summarised_at=timezone.now(),
+        )
+        Visit.objects.filter(call_id=uuid).delete()
+        Visit.objects.bulk_create(summary.visits)
+
+
+def _of_call(model: type[Row], call: Call) -> list[Row]:
+    """By the call's id where it was known, else by the conversation."""
+    rows = list(model._default_manager.filter(call_uuid=call.uuid))
+    if call.conversation:
+        rows += model._default_manager.filter(call_uuid="", conversation=call.conversation)
+    return rows
+
+
+def _flow(call: Call) -> Flow | None:
+    try:
+        return live.flow(call.version_id) if call.version_id else None
+    except (live.UnknownVersion, ValueError) as fault:
+        log.error("call %s is summarised without its version: %s", call.uuid, fault)
+        return None

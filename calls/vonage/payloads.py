@@ -1,0 +1,238 @@
+"""In: what does Vonage say? Unknown words are kept, and never fail a call."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NamedTuple
+
+from calls.models import ID_LENGTH, EventKind, Status
+from menus.dialogue import Fate, Heard, Keyed, Silence, Spoken
+
+MAX_BODY_BYTES: Final = 64 * 1024
+KEPT_PAYLOAD: Final = 16 * 1024
+"""Characters of a payload kept in the log."""
+
+STATUSES: Final[dict[str, Status]] = {
+    "started": Status.STARTED,
+    "ringing": Status.RINGING,
+    "answered": Status.ANSWERED,
+    "busy": Status.BUSY,
+    "cancelled": Status.CANCELLED,
+    "unanswered": Status.UNANSWERED,
+    "timeout": Status.TIMEOUT,
+    "rejected": Status.REJECTED,
+    "failed": Status.FAILED,
+    "completed": Status.COMPLETED,
+    "disconnected": Status.COMPLETED,
+}
+FATES: Final[dict[str, Fate]] = {
+    "timeout": Fate.NO_ANSWER,
+    "unanswered": Fate.NO_ANSWER,
+    "cancelled": Fate.NO_ANSWER,
+    "busy": Fate.BUSY,
+    "rejected": Fate.REJECTED,
+    "failed": Fate.FAILED,
+    "disconnected": Fate.LEFT,
+}
+"""The statuses of a rung leg after which we are asked what to do next (NCCO reference, connect, eventType)."""
+
+_NESTED: Final = ("dtmf", "speech", "payload", "custom_data", "headers", "original_request")
+"""What a GET webhook carries as JSON text in its query."""
+
+
+class Ring(NamedTuple):
+    """The answer webhook: somebody calls."""
+
+    uuid: str
+    conversation: str
+    caller: str
+    dialled: str
+    endpoint: str
+    region_url: str
+    details: dict[str, Any]
+
+
+class News(NamedTuple):
+    """Any other webhook."""
+
+    kind: EventKind
+    leg: str
+    conversation: str
+    word: str
+    """The status, or type, in Vonage's own word."""
+    outbound: bool
+    at: datetime | None
+    heard: Heard | None
+    """What the caller did, if the webhook says that."""
+    data: Mapping[str, Any]
+    text: str
+    """The payload, cleaned and bounded."""
+    digest: str
+
+    @property
+    def status(self) -> Status:
+        return STATUSES.get(self.word, Status.UNKNOWN)
+
+    @property
+    def fate(self) -> Fate | None:
+        """How ringing somebody ended, where we are then asked what to do next."""
+        return FATES.get(self.word) if self.kind is EventKind.STATUS else None
+
+
+def read_body(body: bytes) -> dict[str, Any]:
+    """A posted payload; whatever cannot be read comes back as text under `unparsed`, and fails nobody."""
+    if not body:
+        return {}
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError):
+        return {"unparsed": body[:KEPT_PAYLOAD].decode("utf-8", "replace")}
+    return payload if isinstance(payload, dict) else {"unparsed": payload}
+
+
+def read_query(query: Mapping[str, str]) -> dict[str, Any]:
+    """The payload of a GET webhook: nested parts are JSON text."""
+    payload: dict[str, Any] = dict(query.items())
+    for name in _NESTED:
+        if isinstance(text := payload.get(name), str) and text[:1] in "{[":
+            payload[name] = read_body(text.encode("utf-8", "replace"))
+    return payload
+
+
+def read_ring(payload: Mapping[str, Any]) -> Ring:
+    """The caller's information; only `uuid`, the numbers and the conversation are always there (answer webhook)."""
+    known = {"uuid", "conversation_uuid", "from", "to", "from_user", "endpoint_type", "region_url"}
+    conversation = word(payload.get("conversation_uuid"))
+    return Ring(
+        word(payload.get("uuid")) or conversation,
+        conversation,
+        word(payload.get("from")) or word(payload.get("from_user")),
+        number(payload.get("to")),
+        word(payload.get("endpoint_type"), 20),
+        word(payload.get("region_url"), 200),
+        {name: value for name, value in payload.items() if name not in known},
+    )
+
+
+def read_news(payload: Mapping[str, Any]) -> News:
+    text, digest = kept(payload)
+    kind = _kind(payload)
+    return News(
+        kind,
+        word(payload.get("uuid")) or word(payload.get("call_uuid")),
+        word(payload.get("conversation_uuid")) or word(payload.get("conversation_uuid_to")),
+        word(payload.get("status") or payload.get("type") or payload.get("reason"), 40),
+        payload.get("direction") == "outbound",
+        moment(payload.get("timestamp")),
+        _heard(payload) if kind is EventKind.INPUT else None,
+        payload,
+        text,
+        digest,
+    )
+
+
+def _kind(payload: Mapping[str, Any]) -> EventKind:
+    """Told by shape, in an order in which no kind is taken for another."""
+    has = payload.__contains__
+    match payload.get("status"):
+        case _ if has("original_request"):
+            return EventKind.FALLBACK
+        case "transcribed":
+            return EventKind.TRANSCRIPT
+        case "human" | "machine":
+            return EventKind.MACHINE
+        case status if status:
+            return EventKind.STATUS
+    if payload.get("type") == "transfer" or has("conversation_uuid_from"):
+        return EventKind.TRANSFER
+    for name, kind in (
+        ("recording_url", EventKind.RECORDING),
+        ("dtmf", EventKind.INPUT),
+        ("speech", EventKind.INPUT),
+        ("payload", EventKind.NOTIFY),
+        ("reason", EventKind.ERROR),
+    ):
+        if has(name):
+            return kind
+    return EventKind.UNKNOWN
+
+
+_KEYS: Final = re.compile(r"[0-9*#]+", re.ASCII)
+_MAX_KEYED: Final = 40
+
+
+def _heard(payload: Mapping[str, Any]) -> Heard:
+    """What the caller did. Decided by the digits: `timed_out` may be true with digits."""
+    dtmf = payload.get("dtmf")
+    digits = dtmf.get("digits") if isinstance(dtmf, dict) else dtmf  # v2: an object; v1: plain text
+    if isinstance(digits, int) and not isinstance(digits, bool):
+        digits = str(digits)
+    if isinstance(digits, str) and digits.strip():
+        digits = digits.strip()
+        return Keyed(digits[:_MAX_KEYED] if _KEYS.fullmatch(digits) else "?")
+    speech = payload.get("speech")
+    results = speech.get("results") if isinstance(speech, dict) else None
+    if isinstance(results, list):
+        phrases = tuple(word(result.get("text"), 200) for result in results if isinstance(result, dict))
+        if any(phrases):
+            return Spoken(tuple(filter(None, phrases)))
+    return Silence()
+
+
+def kept(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """The payload as bounded ASCII JSON for the log, and the digest by which the same news is known."""
+    try:
+        text = json.dumps(payload, separators=(",", ":"), sort_keys=True, default=str).replace("\\u0000", "")
+    except (ValueError, TypeError, RecursionError):
+        text = '{"unparsed":"nested too deeply, or with keys that are no text"}'
+    return text[:KEPT_PAYLOAD], hashlib.sha256(text.encode()).hexdigest()
+
+
+# --- single words, as a database can keep them ------------------------------------------------------------------
+
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def word(value: object, limit: int = ID_LENGTH) -> str:
+    """Text from outside: no control characters, no lone surrogates, never longer than its column."""
+    if value is None or isinstance(value, dict | list | bool):
+        return ""
+    return _UNPRINTABLE.sub("", str(value)[: 4 * limit]).strip()[:limit]
+
+
+def number(value: object) -> str:
+    """A called number as digits, whether or not it came with `+` or blanks; anything else (a SIP name) as it is."""
+    text = word(value)
+    digits = re.sub(r"[+\s().-]", "", text)
+    return digits if digits.isascii() and digits.isdigit() else text
+
+
+def moment(value: object) -> datetime | None:
+    """ISO 8601, with or without milliseconds, in UTC."""
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def whole(value: object, limit: int = 2**31 - 1) -> int | None:
+    """Seconds and sizes come as text or as numbers."""
+    try:
+        return min(max(int(float(str(value)[:30])), 0), limit)
+    except (ValueError, OverflowError):
+        return None
+
+
+def euros(value: object) -> Decimal | None:
+    """Prices come as text with eight decimals."""
+    try:
+        found = Decimal(str(value)[:30])
+    except InvalidOperation:
+        return None
+    return round(found, 8) if found.is_finite() and abs(found) < 10_000 else None

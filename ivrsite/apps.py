@@ -1,0 +1,16 @@
+"""The site as an app: checks that stop a start with wrong settings, and waits for the database that end."""
+
+from django.apps import AppConfig
+from django.core.checks import register
+
+
+class SiteConfig(AppConfig):
+    name = "ivrsite"
+    verbose_name = "Site"
+
+    def ready(self) -> None:
+        from ivrsite import database
+        from ivrsite.checks import TAG, check_settings
+
+        register(check_settings, TAG)
+        database.watch_waits()

@@ -1,0 +1,149 @@
+"""What the check says: a rule, how grave it is, where, what is wrong and what to do, in words for staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import assert_never
+
+from ..flow import Destination, Flow, HangUp, Hours, Menu, Message, Schedule, Transfer, Voicemail
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    """A line with it cannot be published."""
+    WARNING = "warning"
+    """Staff must have seen it before they publish."""
+
+
+class Rule(StrEnum):
+    """Every rule by its stable slug, errors first."""
+
+    severity: Severity
+
+    def __new__(cls, slug: str, severity: Severity = Severity.ERROR) -> Rule:
+        rule = str.__new__(cls, slug)
+        rule._value_ = slug
+        rule.severity = severity
+        return rule
+
+    START_MISSING = "start-missing"
+    LINE_LEADS_NOWHERE = "line-leads-nowhere"
+    OPTION_LEADS_NOWHERE = "option-leads-nowhere"
+    TRIES_LEAD_NOWHERE = "tries-lead-nowhere"
+    MESSAGE_LEADS_NOWHERE = "message-leads-nowhere"
+    HOURS_LEAD_NOWHERE = "hours-lead-nowhere"
+    TRANSFER_LEADS_NOWHERE = "transfer-leads-nowhere"
+    VOICEMAIL_LEADS_NOWHERE = "voicemail-leads-nowhere"
+    LOOP_ASKS_NOTHING = "loop-asks-nothing"
+    CHAIN_TOO_LONG = "chain-too-long"
+    PLACE_TOO_LONG = "place-too-long"
+    HOURS_WITHOUT_SCHEDULE = "hours-without-schedule"
+    MENU_WITHOUT_OPTIONS = "menu-without-options"
+    OPTION_TWICE = "option-twice"
+    KEY_TWICE = "key-twice"
+    HOUSE_KEY_TWICE = "house-key-twice"
+    HASH_ENDS_ENTRY = "hash-ends-entry"
+    OPTION_LANGUAGE_UNKNOWN = "option-language-unknown"
+    LANGUAGE_TWICE = "language-twice"
+    VOICE_UNKNOWN = "voice-unknown"
+    TRANSFER_WITHOUT_TARGET = "transfer-without-target"
+    NUMBER_IMPOSSIBLE = "number-impossible"
+    CALLER_ID_IMPOSSIBLE = "caller-id-impossible"
+    WORDS_NEEDED = "words-needed"
+    VALUE_UNKNOWN = "value-unknown"
+    SSML_FAULTY = "ssml-faulty"
+    TEXT_TOO_LONG = "text-too-long"
+    PHRASE_UNKNOWN = "phrase-unknown"
+    PHRASE_LACKS_PART = "phrase-lacks-part"
+
+    UNREACHABLE = "unreachable", Severity.WARNING
+    SCHEDULE_UNUSED = "schedule-unused", Severity.WARNING
+    TOO_DEEP = "too-deep", Severity.WARNING
+    TOO_MANY_OPTIONS = "too-many-options", Severity.WARNING
+    KEY_MUST_WAIT = "key-must-wait", Severity.WARNING
+    KEY_HIDES_HOUSE_KEY = "key-hides-house-key", Severity.WARNING
+    OPTION_STAYS = "option-stays", Severity.WARNING
+    OPERATOR_KEY_IS_DEAD = "operator-key-is-dead", Severity.WARNING
+    KEY_NOT_THERE = "key-not-there", Severity.WARNING
+    KEY_NOT_SAID = "key-not-said", Severity.WARNING
+    MENU_SAYS_NOTHING = "menu-says-nothing", Severity.WARNING
+    WORDS_MISSING = "words-missing", Severity.WARNING
+    WORDS_STRAY = "words-stray", Severity.WARNING
+    TOO_LONG_TO_HEAR = "too-long-to-hear", Severity.WARNING
+    VOICE_WITHOUT_SSML = "voice-without-ssml", Severity.WARNING
+    PHRASE_MISSING = "phrase-missing", Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    rule: Rule
+    severity: Severity
+    place: str
+    """Key of the destination; empty: the line itself."""
+    where: str
+    """In words: 'Menu “Main”, key 3'."""
+    fault: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where in the flow we look, and how staff call it."""
+
+    place: str
+    name: str
+    """'menu “Main”', as it stands within a sentence."""
+    at: str = ""
+    """The part of it: 'key 3', 'greeting'."""
+
+    def within(self, at: str) -> Spot:
+        return replace(self, at=at)
+
+    @property
+    def part(self) -> str:
+        """'the greeting of menu “Main”'."""
+        return f"the {self.at} of {self.name}" if self.at else self.name
+
+    def finding(self, rule: Rule, fault: str, cure: str) -> Finding:
+        where = f"{self.name}, {self.at}" if self.at else self.name
+        return Finding(rule, rule.severity, self.place, _begun(where), _begun(fault), _begun(cure))
+
+
+def spot_of_line(flow: Flow) -> Spot:
+    return Spot("", f"line “{flow.name}”")
+
+
+def spot_of_schedule(key: str, schedule: Schedule) -> Spot:
+    return Spot("", f"schedule “{schedule.name or key}”")
+
+
+def spot_of(key: str, destination: Destination) -> Spot:
+    return Spot(key, f"{_kind(destination)} “{destination.label or key}”")
+
+
+def listed(items: list[str], last: str = "and") -> str:
+    """“1, 2 and 3”."""
+    return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def _kind(destination: Destination) -> str:
+    match destination:
+        case Menu():
+            return "menu"
+        case Message():
+            return "message"
+        case Hours():
+            return "opening hours"
+        case Transfer():
+            return "transfer"
+        case Voicemail():
+            return "voicemail"
+        case HangUp():
+            return "hang-up"
+        case _:
+            assert_never(destination)
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

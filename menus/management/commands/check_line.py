@@ -1,0 +1,35 @@
+"""Say what is wrong with a line."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from menus.check import check
+from menus.flow import read_flow
+from menus.management import words
+from menus.publish import find
+
+
+class Command(BaseCommand):
+    help = "Checks a line's draft and says what to do about each finding. Exit status 1 when there is an error."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("number", help="one of the line's numbers, like +1 202 555 0110")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--draft", action="store_true", help="check the draft (this is the default)")
+        which.add_argument("--live", action="store_true", help="check what callers hear now")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        line = words.line_of(options["number"])
+        what = f"{line}, {words.live_of(line)}" if options["live"] else f"{line}, draft"
+        findings = check(read_flow(words.live_of(line).flow)) if options["live"] else find(line)
+        for said in words.in_words(findings):
+            self.stdout.write(said)
+        errors = sum(finding.severity == "error" for finding in findings)
+        warnings = len(findings) - errors
+        if errors:
+            raise CommandError(f"{what}: {errors} error(s), {warnings} warning(s); it cannot be published so.")
+        self.stdout.write(self.style.SUCCESS(f"{what}: no error, {warnings} warning(s)."))

@@ -1,0 +1,42 @@
+"""Load the demo lines that ship with the project."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from menus.management import words
+from menus.models import Line
+from menus.publish import NothingChanged, PublishRefused, publish
+
+FOLDER: Final = Path(__file__).parents[2] / "demo"
+
+
+class Command(BaseCommand):
+    help = "Writes the drafts of the demo lines anew. Changes to them are lost; other lines are not touched."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--publish", action="store_true", help="make them live, so that they can be called")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        paths = sorted(FOLDER.glob("*.yaml"))
+        if not paths:
+            raise CommandError(f"There is no demo line in {FOLDER}.")
+        files = [words.read_file(str(path)) for path in paths]
+        with transaction.atomic():
+            for line_file in files:
+                line = words.import_draft(line_file)
+                what = self.publish(line) if options["publish"] else "the draft is written"
+                self.stdout.write(f"{line} ({', '.join(map(str, line.numbers.all()))}): {what}.")
+
+    def publish(self, line: Line) -> str:
+        try:
+            return f"{publish(line, None, 'Demo line')} is live"
+        except NothingChanged:
+            return f"{line.live} is live already"
+        except PublishRefused as error:
+            raise CommandError("\n".join([str(error), *words.in_words(error.findings)])) from None

@@ -1,0 +1,191 @@
+"""A line: one phone menu, its numbers and its languages."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.urls import reverse
+
+from menus.fields import KeyField, NumberField, PromptMapField
+from menus.models.keys import new_key
+from menus.numbers import show_number
+
+one_key = RegexValidator(r"\A[0-9*#]\Z", "Use one key of the phone: a digit, * or #.")
+
+
+def time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(f"“{name}” is not a time zone; write it like America/Chicago or Europe/London.")
+
+
+class Line(models.Model):
+    key = KeyField(
+        unique=True,
+        help_text="Short name in files and reports, like mapleton-utilities. Empty: made from the name.",
+    )
+    name = models.CharField(max_length=100, help_text="What callers know it by, for example Mapleton City Utilities.")
+    timezone = models.CharField(
+        "time zone",
+        max_length=50,
+        default="UTC",
+        validators=[time_zone],
+        help_text="Where its clocks are, for example America/Chicago.",
+    )
+    start = models.ForeignKey(
+        "menus.Destination",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="What callers hear first, for example the Greeting.",
+    )
+    main = models.ForeignKey(
+        "menus.Destination",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="main menu",
+        help_text="Where the main-menu key leads, for example Main menu. Empty: to the start.",
+    )
+    operator = models.ForeignKey(
+        "menus.Destination",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where the operator key leads, and used-up tries, for example Front desk.",
+    )
+    key_repeat = models.CharField(
+        "repeat key",
+        max_length=1,
+        blank=True,
+        default="9",
+        validators=[one_key],
+        help_text="Says a menu again, for example 9. Empty: no such key.",
+    )
+    key_back = models.CharField(
+        "back key",
+        max_length=1,
+        blank=True,
+        default="*",
+        validators=[one_key],
+        help_text="Goes back to the menu before, for example *. Empty: no such key.",
+    )
+    key_main = models.CharField(
+        "main-menu key",
+        max_length=1,
+        blank=True,
+        default="#",
+        validators=[one_key],
+        help_text="Goes to the main menu, for example #. Empty: no such key.",
+    )
+    key_operator = models.CharField(
+        "operator key",
+        max_length=1,
+        blank=True,
+        default="0",
+        validators=[one_key],
+        help_text="Goes to a person, for example 0. Empty: no such key.",
+    )
+    max_call_minutes = models.PositiveSmallIntegerField(
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="Minutes a caller may spend in the menus, for example 10. Talking to a person is free.",
+    )
+    phrases = PromptMapField(
+        help_text='Your own words for the usual phrases, for example {"sorry": {"en": "Pardon?"}}.',
+    )
+    live = models.ForeignKey(
+        "menus.Version",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="live version",
+        help_text="The version that new calls hear, for example version 3. Publish to change it.",
+    )
+
+    class Meta:
+        ordering = ["name", "pk"]
+        permissions = [("publish_line", "Can publish a line and roll it back")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.key:
+            self.key = new_key(self.name, set(Line.objects.values_list("key", flat=True)), "line")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:menus_line_change", args=[self.pk])
+
+    def clean(self) -> None:
+        for name in ("start", "main", "operator"):
+            destination = getattr(self, name)
+            if destination and destination.line_id != self.pk:
+                raise ValidationError({name: f"“{destination}” belongs to another line; choose one of this line's."})
+
+
+class LineLanguage(models.Model):
+    line = models.ForeignKey(Line, models.CASCADE, related_name="languages")
+    key = models.CharField(
+        max_length=20,
+        validators=[RegexValidator(r"\A[a-z]{2,3}(-[a-z0-9]{2,8})*\Z", "Use a language code, like en, es or hmn.")],
+        help_text="Its code in prompts, for example en, es or hmn.",
+    )
+    name = models.CharField(max_length=100, help_text="In its own words, for example English or Español.")
+    voice_language = models.CharField(
+        max_length=20,
+        default="en-US",
+        help_text="The voice's language at Vonage, for example en-US or es-US.",
+    )
+    voice_style = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(99)],
+        help_text="Which voice of that language, for example 0.",
+    )
+    voice_premium = models.BooleanField(
+        default=False,
+        help_text="The better voice, where there is one; Vonage asks more for it. For example: no.",
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Order, for example 0 for the first. Words missing in a language are said in the first.",
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = "language"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "key"],
+                name="menus_language_twice_in_line",
+                violation_error_message="This line has that language already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PhoneNumber(models.Model):
+    number = NumberField(
+        unique=True,
+        error_messages={"unique": "A line has this number already."},
+        help_text="With country code, for example +1 202 555 0110.",
+    )
+    line = models.ForeignKey(Line, models.CASCADE, related_name="numbers")
+    label = models.CharField(max_length=100, blank=True, help_text="What it is for, for example On the water bill.")
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return show_number(self.number)

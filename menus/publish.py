@@ -1,0 +1,158 @@
+"""Draft -> findings -> version -> live: the one place that publishes, for every caller."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from pydantic import ValidationError
+
+from menus import flow, live
+from menus.check import Finding, check
+from menus.draft import DraftFault, read_draft
+from menus.models import Line, Version
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+
+class Unset(Enum):
+    UNSET = "whatever is live"
+
+
+UNSET: Final = Unset.UNSET
+Seen = UUID | Literal[Unset.UNSET] | None
+
+
+class PublishRefused(Exception):
+    """Nothing was published. The message says why and what to do; `findings` are the check's, if it was that."""
+
+    def __init__(self, message: str, findings: list[Finding] | None = None) -> None:
+        super().__init__(message)
+        self.findings = findings or []
+
+
+class NothingChanged(PublishRefused):
+    """What is live is already this."""
+
+
+class SomeoneElsePublished(PublishRefused):
+    """What is live is not what the editor saw."""
+
+
+def find(line: Line) -> list[Finding]:
+    """What is wrong with the line's draft, also when it is too unfinished to be a flow."""
+    try:
+        return check(read_draft(line))
+    except DraftFault as error:
+        return _as_findings(error)
+
+
+def publish(
+    line: Line,
+    user: AbstractBaseUser | None,
+    note: str,
+    expected_live: Seen = UNSET,
+    accept_warnings: bool = True,
+) -> Version:
+    """Make the draft the live version. New calls hear it within 2 s; calls in progress keep theirs.
+
+    `expected_live` is the id of the version that was live when the editor looked (None: none was).
+    Raises PublishRefused.
+    """
+    with transaction.atomic():
+        locked = _lock(line, expected_live)
+        try:
+            compiled = read_draft(locked)
+        except DraftFault as error:
+            raise _refused(line, _as_findings(error)) from None
+        findings = check(compiled)
+        if any(finding.severity == "error" or not accept_warnings for finding in findings):
+            raise _refused(line, findings)
+        return _make_live(line, locked, as_text(compiled), user, note)
+
+
+def roll_back(
+    line: Line,
+    version: Version,
+    user: AbstractBaseUser | None,
+    note: str = "",
+    expected_live: Seen = UNSET,
+) -> Version:
+    """Make a new version equal to an older one, and live. The draft stays as it is.
+
+    It is not checked again: it was when it was published, and whoever rolls back is in a hurry. Raises PublishRefused.
+    """
+    if version.line_id != line.pk:
+        raise PublishRefused(f"{version} belongs to another line; choose one of “{line}”.")
+    try:
+        flow.read_flow(version.flow)
+    except ValidationError:
+        raise PublishRefused(f"{version} can no longer be read; choose another one of “{line}”.") from None
+    with transaction.atomic():
+        locked = _lock(line, expected_live)
+        return _make_live(line, locked, version.flow, user, note or f"Back to version {version.number}")
+
+
+def as_text(compiled: flow.Flow) -> str:
+    """The flow as it is stored, and hashed: the same flow is always the same text."""
+    return json.dumps(flow.plain(compiled), ensure_ascii=False, separators=(",", ":"))
+
+
+def _lock(line: Line, expected_live: Seen) -> Line:
+    """The line's row, held until the transaction ends: of two who publish at once, the second sees the first's work."""
+    locked = Line.objects.select_for_update().get(pk=line.pk)
+    if expected_live is not UNSET and locked.live_id != expected_live:
+        raise SomeoneElsePublished(_who_published(locked))
+    return locked
+
+
+def _make_live(line: Line, locked: Line, text: str, user: AbstractBaseUser | None, note: str) -> Version:
+    digest = sha256(text.encode()).hexdigest()
+    if locked.live and locked.live.digest == digest:
+        raise NothingChanged(f"“{line}” was not published: nothing differs from {locked.live}, which is live.")
+    last = locked.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    version = Version(line=locked, number=last + 1, flow=text, digest=digest, note=note)
+    version.published_at, version.published_by_id = timezone.now(), user.pk if user else None
+    version.save(force_insert=True)
+    locked.live = line.live = version
+    locked.save(update_fields=["live"])
+    # robust: the version is published, whatever becomes of this host's copy of it.
+    transaction.on_commit(lambda: live.keep(version.pk, text), robust=True)
+    return version
+
+
+def _refused(line: Line, findings: list[Finding]) -> PublishRefused:
+    errors = sum(finding.severity == "error" for finding in findings)
+    counts = [
+        f"{count} {word}{'s' if count > 1 else ''}"
+        for count, word in ((errors, "error"), (len(findings) - errors, "warning"))
+        if count
+    ]
+    return PublishRefused(f"“{line}” was not published: {' and '.join(counts)} to look at first.", findings)
+
+
+def _who_published(line: Line) -> str:
+    version = line.live
+    if version is None:
+        return f"“{line}” was taken off the phone meanwhile. Look at it again, then publish."
+    when = timezone.localtime(version.published_at, ZoneInfo(line.timezone))
+    who = version.published_by or "A command"
+    note = f" (“{version.note}”)" if version.note else ""
+    return (
+        f"{who} published {version}{note} on {when:%d %B %Y at %H:%M}, after you looked. "
+        "Look at what changed, then publish again."
+    )
+
+
+def _as_findings(error: DraftFault) -> list[Finding]:
+    return [
+        Finding(severity="error", place="", where=fault.field, fault=fault.fault, cure=fault.cure)
+        for fault in error.faults
+    ]

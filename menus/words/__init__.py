@@ -1,0 +1,25 @@
+"""What is said: prompts in the caller's language, with values filled in, safe for the voice. Pure."""
+
+from .daytime import speak_time
+from .phrases import LANGUAGES, PHRASES
+from .prompts import composed, phrase, resolve
+from .ssml import is_ssml, spoken_length, ssml_faults, transcript
+from .timing import seconds
+from .values import fill, speak_digits, value_names
+
+__all__ = [
+    "LANGUAGES",
+    "PHRASES",
+    "composed",
+    "fill",
+    "is_ssml",
+    "phrase",
+    "resolve",
+    "seconds",
+    "speak_digits",
+    "speak_time",
+    "spoken_length",
+    "ssml_faults",
+    "transcript",
+    "value_names",
+]

@@ -1,0 +1,70 @@
+"""`{name}`s in words: put in safely, whatever the value holds, and never more than a voice may say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Final
+
+from ..flow import MAX_SPOKEN, VALUES
+from .ssml import is_ssml, spoken_length, stripped
+
+MAX_VALUE: Final = 200
+"""Characters of one value."""
+_NAME: Final = re.compile(r"""\{([^{}<>&"']{0,60})\}""")
+_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def fill(text: str, value: Callable[[str], str]) -> str:
+    """The text with its values in place: at most 1,500 spoken characters, and SSML only if the text is."""
+    if "{" not in text and len(text) <= MAX_SPOKEN:
+        return text
+    as_ssml = is_ssml(text)
+
+    def one(match: re.Match[str]) -> str:
+        name = match[1]
+        return _harmless(value(name), as_ssml) if name in VALUES else ""
+
+    filled = _NAME.sub(one, text)
+    if spoken_length(filled) > MAX_SPOKEN:
+        return _clipped(stripped(filled))
+    return filled if as_ssml else _plain(filled)
+
+
+def put(template: str, **parts: str) -> str:
+    """The template with its parts in place, each taken as it is; other `{name}`s stay for `fill`."""
+    return _NAME.sub(lambda match: parts.get(match[1], match[0]), template)
+
+
+def value_names(text: str) -> list[str]:
+    """The names in braces, known or not, in order."""
+    return _NAME.findall(text)
+
+
+def speak_digits(digits: str) -> str:
+    """Digits, stars and hashes spaced so that a voice says them one by one; anything else as it is."""
+    keys = digits.removeprefix("+")
+    return " ".join(keys) if re.fullmatch(r"[0-9*#]+", keys) else digits
+
+
+def _harmless(value: str, as_ssml: bool) -> str:
+    """The value without control characters, and without power over the words around it."""
+    value = " ".join(_CONTROL.sub("", value).split())[:MAX_VALUE]
+    if as_ssml:
+        return escape(value)
+    return re.sub(r"&(?=\S|$)", "& ", value.replace("<", " ").replace(">", " "))
+
+
+def _plain(text: str) -> str:
+    """A value left out must not make plain words begin like SSML."""
+    return text.replace("<", " ") if is_ssml(text) else text
+
+
+def _clipped(words: str) -> str:
+    """As many whole words as may be said."""
+    words = _plain(words)
+    if len(words) <= MAX_SPOKEN:
+        return words
+    kept = words[: MAX_SPOKEN + 1].rsplit(None, 1)[0]
+    return kept[:MAX_SPOKEN].rstrip()

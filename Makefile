@@ -37,10 +37,17 @@ help:
 demo: $(RUNTIME)
 	DEBUG=$${DEBUG:-1} PORT=$(PORT) $(PY) manage.py demo
 
+# Without a SECRET_KEY this is no production: then as in the demo, on this machine only, and it says so.
+ifeq ($(SECRET_KEY)$(DEBUG),)
+serve: export DEBUG := 1
+serve: TRYING_OUT := 1
+endif
+serve: export PORT := $(PORT)
 serve: $(RUNTIME)
-	PORT=$(PORT) $(PY) manage.py migrate --noinput
-	PORT=$(PORT) $(PY) manage.py collectstatic --noinput
-	PORT=$(PORT) exec $(VENV)/bin/gunicorn
+	@if [ -n "$(TRYING_OUT)" ]; then echo "No SECRET_KEY is set: serving with DEBUG=1, for trying out only."; fi
+	$(PY) manage.py migrate --noinput
+	$(PY) manage.py collectstatic --noinput
+	exec $(VENV)/bin/gunicorn
 
 test: $(DEV)
 	env -u DATABASE_URL $(PY) -m pytest $(TESTS)

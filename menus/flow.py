@@ -1,12 +1,13 @@
-"""What a published flow is: frozen models, joined by keys. Format 1; the same shape is the file format of import and export.
+"""What a published flow is: frozen models, joined by keys. Format 1; import and export have the same shape.
 
-Pure: no Django, no clock, no database. What is wrong *between* the parts (a key that leads nowhere) is for `check` to say.
+Pure. What is wrong *between* the parts (a key that leads nowhere) is for `check` to say.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal
@@ -47,9 +48,7 @@ def _zone(name: str) -> str:
     return name
 
 
-Key = Annotated[
-    str, BeforeValidator(_text), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)
-]
+Key = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 """A stable name that survives new digits and labels: small letters, digits and single hyphens."""
 Digits = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[0-9*#]{1,10}$")]
 Digit = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[0-9*#]$")]
@@ -122,7 +121,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 Hours24 = Annotated[str, StringConstraints(pattern=rf"^{_CLOCK}-(?:{_CLOCK}|24:00)$")]
-"""Local wall-clock time, `08:00-17:00`; `24:00` is the end of the day; an end at or before the start is the next day's."""
+"""Local wall-clock time, `08:00-17:00`; `24:00` ends the day; an end at or before the start is the next day's."""
 
 _ORDINAL = "1st|2nd|3rd|4th|5th|last"
 _DAY = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -144,8 +143,6 @@ def _holiday_when(value: str) -> str:
         )
     day = match["date"] or (match["yearly"] and f"2024-{match['yearly']}")
     if day:
-        from datetime import date
-
         date.fromisoformat(day)
     return value
 
@@ -299,9 +296,7 @@ class VbcTarget(_Target):
     extension: Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[0-9]{1,10}$")]
 
 
-Target = Annotated[
-    PhoneTarget | SipTarget | AppTarget | WebsocketTarget | VbcTarget, Field(discriminator="type")
-]
+Target = Annotated[PhoneTarget | SipTarget | AppTarget | WebsocketTarget | VbcTarget, Field(discriminator="type")]
 
 
 class Transfer(Named):
@@ -390,15 +385,12 @@ def read_flow(data: str | bytes | Mapping[str, Any]) -> Flow:
 
 def plain(flow: Flow) -> dict[str, Any]:
     """The flow as plain data, without what stands at its default: short to read, stable to compare and to hash."""
-    kept: dict[str, Any] = {"format": FORMAT}
-    kept.update(flow.model_dump(mode="json", exclude_defaults=True))
+    kept: dict[str, Any] = {"format": FORMAT} | flow.model_dump(mode="json", exclude_defaults=True)
     for key, destination in flow.destinations.items():
         kept["destinations"][key] = {"kind": destination.kind} | kept["destinations"][key]
         if isinstance(destination, Transfer) and destination.targets:
             kept["destinations"][key]["targets"] = [
                 {"type": target.type} | dumped
-                for target, dumped in zip(
-                    destination.targets, kept["destinations"][key]["targets"], strict=True
-                )
+                for target, dumped in zip(destination.targets, kept["destinations"][key]["targets"], strict=True)
             ]
     return kept

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from menus import flow, live
-from menus.check import Finding, check
+from menus.check import Finding, Severity, check
 from menus.draft import DraftFault, read_draft
 from menus.models import Line, Version
 
@@ -73,7 +73,7 @@ def publish(
         except DraftFault as error:
             raise _refused(line, _as_findings(error)) from None
         findings = check(compiled)
-        if any(finding.severity == "error" or not accept_warnings for finding in findings):
+        if any(finding.severity is Severity.ERROR or not accept_warnings for finding in findings):
             raise _refused(line, findings)
         return _make_live(line, locked, as_text(compiled), user, note)
 
@@ -129,7 +129,7 @@ def _make_live(line: Line, locked: Line, text: str, user: AbstractBaseUser | Non
 
 
 def _refused(line: Line, findings: list[Finding]) -> PublishRefused:
-    errors = sum(finding.severity == "error" for finding in findings)
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
     counts = [
         f"{count} {word}{'s' if count > 1 else ''}"
         for count, word in ((errors, "error"), (len(findings) - errors, "warning"))
@@ -153,6 +153,6 @@ def _who_published(line: Line) -> str:
 
 def _as_findings(error: DraftFault) -> list[Finding]:
     return [
-        Finding(severity="error", place="", where=fault.field, fault=fault.fault, cure=fault.cure)
+        Finding(severity=Severity.ERROR, place="", where=fault.field, fault=fault.fault, cure=fault.cure)
         for fault in error.faults
     ]

@@ -25,7 +25,6 @@ from menus.dialogue import (
     Record,
     Recorded,
     Say,
-    Says,
     Spoken,
     State,
     Step,
@@ -50,6 +49,7 @@ from menus.flow import (
 from menus.flow import HangUp as HangUpHere
 from menus.flow import Hours as HoursHere
 from menus.hours import Opening
+from menus.speaker import Speaker
 
 
 def begin(flow: Flow, caller: str, dialled: str, at: datetime) -> State:
@@ -73,31 +73,26 @@ def whisper(flow: Flow, state: State, at: datetime) -> Say | None:
     transfer = flow.destinations.get(state.at)
     if not isinstance(transfer, Transfer):
         return None
-    walk = _Walk(flow, state, at)
-    walk.say(transfer.whisper)
-    said = walk.says[0] if walk.says else None
+    speaker = Speaker(flow, state, at)
+    speaker.say(transfer.whisper)
+    said = speaker.says[0] if speaker.says else None
     return said if isinstance(said, Say) else None
 
 
-class _Walk:
+class _Walk(Speaker):
     """One step being taken: the state as it changes, and what is said and passed so far."""
 
     def __init__(self, flow: Flow, state: State, at: datetime) -> None:
-        self.flow = flow
-        self.now = at
+        super().__init__(flow, state, at)
         self.was = state
         self.at = state.at
-        self.language = state.language
         self.no_input = state.no_input
         self.no_match = state.no_match
         self.target = state.target
         self.over = state.over
-        self.schedule = state.schedule
         self.trail = state.trail
         self.greeted = state.greeted
-        self.values = state.values
         self.came = state.at
-        self.says: list[Says] = []
         self.visits: list[Visit] = []
 
     def done(self) -> Step:
@@ -224,7 +219,7 @@ class _Walk:
         if then:
             self.enter(then, here)
         else:
-            self.goodbye()
+            self.hang_up()
 
     def hear_at_transfer(self, transfer: Transfer, heard: Heard) -> None:
         fate = heard.fate if isinstance(heard, Dialled) else Fate.NO_ANSWER
@@ -367,57 +362,15 @@ class _Walk:
         if self.flow.operator and not self.over:
             self.over = True
             return self.enter(self.flow.operator, "the operator")
-        return self.goodbye()
+        return self.hang_up()
 
-    def goodbye(self) -> None:
-        self.hang_up(Prompt())
-
-    def hang_up(self, prompt: Prompt) -> None:
+    def hang_up(self, prompt: Prompt | None = None) -> None:
         if prompt:
             self.say(prompt)
         else:
             self.say_phrase("goodbye")
         self.says.append(HangUp())
         self.at = ""
-
-    # --- words ---
-
-    def say(self, prompt: Prompt, barge_in: bool = False) -> None:
-        resolved = words.resolve(self.flow, prompt, self.language)
-        if resolved:
-            said, language = resolved
-            self.speak(said.text, language.key, barge_in, said.audio)
-
-    def say_phrase(self, name: str, barge_in: bool = False) -> None:
-        said, language = words.phrase(self.flow, name, self.language)
-        self.speak(said.text, language.key, barge_in, said.audio)
-
-    def speak(self, text: str, language: str, barge_in: bool, audio: str = "") -> None:
-        voice = self.flow.by_language[language].voice
-        self.says.append(Say(words.fill(text, self.value), audio, language, voice, barge_in))
-
-    def value(self, name: str) -> str:
-        """What stands for `{name}` in this call's words; numbers are spaced so that they are read digit by digit."""
-        match name:
-            case "caller" | "dialled" | "pressed":
-                return words.speak_digits(self.values.get(name, ""))
-            case "line":
-                return self.flow.name
-            case "opens" | "holiday":
-                return self.clock_value(name)
-            case _:
-                return ""
-
-    def clock_value(self, name: str) -> str:
-        schedule = self.flow.schedules.get(self.schedule)
-        if schedule is None:
-            return ""
-        zone = self.flow.zone(schedule)
-        if name == "holiday":
-            holiday = hours.status(schedule, zone, self.now).holiday
-            return holiday.name if holiday else ""
-        opens = hours.next_opening(schedule, zone, self.now)
-        return words.speak_time(opens, self.language, self.now.astimezone(zone).date()) if opens else ""
 
 
 def house_key(flow: Flow, menu: Menu, digits: str) -> HouseKey | None:

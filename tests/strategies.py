@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
 
 from menus import flow
-
-Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 VOICES = (
     ("en", "English", flow.Voice(language="en-US", style=0)),
@@ -98,14 +96,14 @@ def clock(minute: int) -> str:
 
 
 @st.composite
-def hours(draw: Draw) -> str:
+def hours(draw: st.DrawFn) -> str:
     """`08:00-17:00`, some over midnight; the end of a day is written 24:00."""
     opens, closes = draw(clocks()), draw(st.one_of(st.just(1440), clocks(first=1)))
     return f"{clock(opens)}-{clock(closes)}"
 
 
 @st.composite
-def schedules(draw: Draw, languages: Sequence[str]) -> flow.Schedule:
+def schedules(draw: st.DrawFn, languages: Sequence[str]) -> flow.Schedule:
     holiday = st.builds(
         flow.Holiday,
         name=labels(),
@@ -124,12 +122,22 @@ def schedules(draw: Draw, languages: Sequence[str]) -> flow.Schedule:
 
 
 class Kinds:
-    """One strategy for each kind of destination, over the keys there are."""
+    """One strategy for each kind of destination, over the keys, prompts and labels there are.
 
-    def __init__(self, languages: Sequence[str], destinations: Sequence[str], schedule_keys: Sequence[str]) -> None:
+    Prompts and labels come from a small pool: drawing each anew would make a flow of twelve menus slow to draw.
+    """
+
+    def __init__(
+        self,
+        languages: Sequence[str],
+        destinations: Sequence[str],
+        schedule_keys: Sequence[str],
+        pool: tuple[Sequence[flow.Prompt], Sequence[str]],
+    ) -> None:
         self.languages = languages
         self.schedule_keys = schedule_keys
-        self.prompt = prompts(languages)
+        self.prompt = st.sampled_from(pool[0])
+        self.label = st.sampled_from(pool[1])
         self.to = st.sampled_from(destinations)
         self.maybe_to = st.one_of(st.none(), self.to)
         self.mark = st.sampled_from(flow.Mark)
@@ -155,7 +163,7 @@ class Kinds:
             digits=st.one_of(
                 st.sampled_from("0123456789*#"), st.from_regex(r"[0-9]{2,4}|\*[0-9]{1,2}", fullmatch=True)
             ),
-            label=labels(),
+            label=self.label,
             words=self.prompt,
             to=self.to,
             language=st.one_of(st.none(), st.sampled_from(self.languages)),
@@ -174,7 +182,7 @@ class Kinds:
     def menus(self) -> st.SearchStrategy[flow.Menu]:
         return st.builds(
             flow.Menu,
-            label=labels(),
+            label=self.label,
             greeting=self.prompt,
             prompt=self.prompt,
             short_prompt=self.prompt,
@@ -192,7 +200,7 @@ class Kinds:
     def messages(self) -> st.SearchStrategy[flow.Message]:
         return st.builds(
             flow.Message,
-            label=labels(),
+            label=self.label,
             prompt=self.prompt,
             barge_in=st.booleans(),
             outcome=self.mark,
@@ -202,16 +210,15 @@ class Kinds:
     def hours(self) -> st.SearchStrategy[flow.Hours]:
         return st.builds(
             flow.Hours,
-            label=labels(),
+            label=self.label,
             schedule=st.sampled_from(self.schedule_keys),
             open=self.to,
             closed=self.to,
             holiday=self.maybe_to,
         )
 
-    @staticmethod
-    def targets() -> st.SearchStrategy[Any]:
-        more = {"label": st.one_of(st.just(""), labels()), "ring_seconds": st.integers(1, 120)}
+    def targets(self) -> st.SearchStrategy[Any]:
+        more = {"label": st.one_of(st.just(""), self.label), "ring_seconds": st.integers(1, 120)}
         sip, web = st.just("sip:desk@example.com"), st.just("wss://example.com/bot")
         rates = st.sampled_from([8000, 16000, 24000])
         return st.one_of(
@@ -225,7 +232,7 @@ class Kinds:
     def transfers(self) -> st.SearchStrategy[flow.Transfer]:
         return st.builds(
             flow.Transfer,
-            label=labels(),
+            label=self.label,
             prompt=self.prompt,
             targets=st.lists(self.targets(), min_size=1, max_size=3).map(tuple),
             caller_id=st.one_of(st.none(), numbers()),
@@ -238,18 +245,18 @@ class Kinds:
     def voicemails(self) -> st.SearchStrategy[flow.Voicemail]:
         return st.builds(
             flow.Voicemail,
-            label=labels(),
+            label=self.label,
             prompt=self.prompt,
             max_seconds=st.integers(3, 7200),
             silence_seconds=st.integers(3, 10),
             finish_key=st.sampled_from("#*1"),
             beep=st.booleans(),
-            mailbox=st.one_of(st.just(""), labels()),
+            mailbox=st.one_of(st.just(""), self.label),
             then=self.maybe_to,
         )
 
     def hangups(self) -> st.SearchStrategy[flow.HangUp]:
-        return st.builds(flow.HangUp, label=labels(), goodbye=self.prompt, outcome=self.mark)
+        return st.builds(flow.HangUp, label=self.label, goodbye=self.prompt, outcome=self.mark)
 
 
 def house_keys() -> st.SearchStrategy[flow.HouseKeys]:
@@ -263,13 +270,17 @@ def languages() -> st.SearchStrategy[tuple[flow.Language, ...]]:
 
 
 @st.composite
-def flows(draw: Draw, shape: type[flow.Flow] = flow.Flow, **more: Any) -> Any:
+def flows(draw: st.DrawFn, shape: type[flow.Flow] = flow.Flow, **more: Any) -> Any:
     """Valid flows of one to three languages and one to twelve destinations; every key leads somewhere."""
     spoken = draw(languages())
     known = [language.key for language in spoken]
     schedule_keys = draw(st.lists(keys(), max_size=2, unique=True))
     names = draw(st.lists(keys(), min_size=1, max_size=12, unique=True))
-    kinds = Kinds(known, names, schedule_keys)
+    pool = (
+        [flow.Prompt(), *draw(st.lists(prompts(known), max_size=4))],
+        draw(st.lists(labels(), min_size=1, max_size=4)),
+    )
+    kinds = Kinds(known, names, schedule_keys, pool)
     return shape(
         name=draw(labels()),
         timezone=draw(st.sampled_from(ZONES)),
@@ -288,4 +299,6 @@ def flows(draw: Draw, shape: type[flow.Flow] = flow.Flow, **more: Any) -> Any:
 
 def line_files() -> Any:
     """Lines as files: a flow, and the numbers that ring it."""
-    return flows(flow.LineFile, numbers=st.lists(numbers(), max_size=2, unique=True).map(tuple))
+    return flows(
+        flow.LineFile, numbers=st.lists(numbers(), max_size=2, unique=True).map(lambda some: tuple(sorted(some)))
+    )

@@ -80,7 +80,7 @@ def test_right_settings_start(tmp_path: Path) -> None:
     ("changes", "fault"),
     [
         ({"SECRET_KEY": ""}, "(ivr.E001) SECRET_KEY is not set"),
-        ({"SECRET_KEY": "short"}, "(ivr.E001) SECRET_KEY has 5 characters; it needs 50"),
+        ({"SECRET_KEY": "short"}, "(ivr.E001) SECRET_KEY has 5 characters; it needs 32"),
         ({"SECRET_KEY_FALLBACKS": "short"}, "(ivr.E001) Key 1 of SECRET_KEY_FALLBACKS has 5 characters"),
         ({"DEBUG": "maybe"}, "(ivr.E002) DEBUG: 'maybe' is neither yes nor no"),
         ({"TRUST_PROXY": "2"}, "(ivr.E002) TRUST_PROXY: '2' is neither yes nor no"),

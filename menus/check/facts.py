@@ -1,4 +1,4 @@
-"""What is true of a flow as a whole: where each part leads, what is reached, where calls go round. Each found once."""
+"""What is true of a flow as a whole: what is reached, how deep it lies, where calls go round. Each found once."""
 
 from __future__ import annotations
 
@@ -8,78 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from html import escape
-from typing import Final, NamedTuple, assert_never
+from math import inf
+from typing import Final
 
-from .. import words
-from ..flow import Destination, Flow, HangUp, Hours, HouseKey, Menu, Message, Transfer, Voicemail
-from .finding import Rule, Spot, spot_of
+from menus.flow import Flow, HouseKey, Menu
+from menus.words import speak_digits
 
-_LONGEST_NUMBER: Final = "0 " * 15
-_LONGEST_KEYED: Final = "0 " * 10
-_LONGEST_TIME: Final = "0" * 80
-"""Day, date and time in the wordiest language take some 50 characters."""
+from .finding import Spot, spot_of
+from .ways import passes, ways
+
+_LONGEST_TIME: Final = 80
+"""Day, date and time take some 50 characters in the wordiest language."""
 
 Edges = Mapping[str, list[str]]
-
-
-class Way(NamedTuple):
-    """One field by which a destination leads to another."""
-
-    rule: Rule
-    at: str
-    when: str
-    to: str | None
-    needed: bool = False
-    used: bool = True
-    """False: the option is switched off."""
-
-
-def ways(here: Destination) -> Iterator[Way]:
-    """Every way out, in the order of the form."""
-    match here:
-        case Menu():
-            for option in here.options:
-                key = f"key {option.digits}"
-                yield Way(
-                    Rule.OPTION_LEADS_NOWHERE, key, f"after {key}", option.to, option.enabled, option.enabled
-                )
-            for when, to in (
-                ("after too many silences", here.no_input.then),
-                ("after too many wrong keys", here.no_match.then),
-                ("after too many failures of any kind", here.failures_then),
-            ):
-                yield Way(Rule.TRIES_LEAD_NOWHERE, when, when, to)
-        case Message():
-            yield _way(Rule.MESSAGE_LEADS_NOWHERE, "after the message", here.then)
-        case Hours():
-            yield _way(Rule.HOURS_LEAD_NOWHERE, "when open", here.open)
-            yield _way(Rule.HOURS_LEAD_NOWHERE, "when closed", here.closed)
-            yield _way(Rule.HOURS_LEAD_NOWHERE, "on a holiday", here.holiday, needed=False)
-        case Transfer():
-            yield _way(Rule.TRANSFER_LEADS_NOWHERE, "when nobody answers", here.last_resort)
-        case Voicemail():
-            yield _way(Rule.VOICEMAIL_LEADS_NOWHERE, "after the recording", here.then)
-        case HangUp():
-            return
-        case _:
-            assert_never(here)
-
-
-def _way(rule: Rule, when: str, to: str | None, needed: bool = True) -> Way:
-    return Way(rule, when, when, to, needed)
-
-
-def _passes(here: Destination) -> bool:
-    """Whether a call goes on from here in the same step, without waiting for anybody."""
-    match here:
-        case Message() | Hours():
-            return True
-        case Transfer():
-            return not here.targets
-        case Menu() | Voicemail() | HangUp():
-            return False
-        case _:
-            assert_never(here)
 
 
 @dataclass(frozen=True)
@@ -98,47 +39,105 @@ class Facts:
             keys.pop(HouseKey.OPERATOR, None)
         return {key: digit for key, digit in keys.items() if digit}
 
+    @cached_property
+    def longest_values(self) -> dict[str, str]:
+        """Each `{value}` of words as long as it can be in this line."""
+        names = [day.name for schedule in self.flow.schedules.values() for day in schedule.holidays]
+        number = speak_digits("0" * 15)
+        return {
+            "caller": number,
+            "dialled": number,
+            "pressed": speak_digits("0" * 10),
+            "line": escape(self.flow.name),
+            "opens": "0" * _LONGEST_TIME,
+            "holiday": escape(max(names, key=len, default="")),
+        }
+
     # --- where calls can go ---
 
     @cached_property
     def edges(self) -> Edges:
-        """The destinations that each leads to, those that are not there and options switched off left out."""
+        """The destinations that each leads to; those that are not there, and options switched off, left out."""
         known = self.flow.destinations
         return {
-            key: [way.to for way in ways(here) if way.used and way.to in known and way.to]
+            key: [way.to for way in ways(here) if way.used and way.to is not None and way.to in known]
             for key, here in known.items()
         }
 
     @cached_property
-    def passed(self) -> Edges:
-        """The same, of those destinations only that a call passes without waiting."""
-        return {key: to for key, to in self.edges.items() if _passes(self.flow.destinations[key])}
-
-    @cached_property
-    def reached(self) -> frozenset[str]:
-        """What a caller can come to at all."""
-        todo = [key for key in (self.flow.start, self.flow.main, self.flow.operator) if key in self.edges]
-        seen = set(todo)
+    def reached(self) -> set[str]:
+        """What callers can come to."""
+        roots = (self.flow.start, self.flow.main, self.flow.operator)
+        seen = {key for key in roots if key is not None and key in self.edges}
+        todo = list(seen)
         while todo:
-            new = set(self.edges[todo.pop() or ""]) - seen
+            new = set(self.edges[todo.pop()]) - seen
             seen |= new
             todo.extend(new)
-        return frozenset(key for key in seen if key)
+        return seen
 
     @cached_property
-    def depths(self) -> Mapping[str, int]:
-        """How many menus a caller meets on the shortest way from the start, the destination itself counted."""
+    def depths(self) -> dict[str, int]:
+        """How many menus a caller meets on the shortest way from the start, up to and with the destination."""
         start = self.flow.start
         if start is None or start not in self.edges:
             return {}
-        depths: dict[str, int] = {}
-        todo = deque([(start, self._is_menu(start))])
+        menus = {key for key, here in self.flow.destinations.items() if isinstance(here, Menu)}
+        depths, todo = {start: int(start in menus)}, deque([start])
         while todo:
-            key, depth = todo.popleft()
-            if depths.setdefault(key, depth) < depth or self._done(key, depth, depths):
-                continue
-            depths[key] = depth
+            key = todo.popleft()
+            for to in self.edges[key]:
+                depth = depths[key] + (to in menus)
+                if depth < depths.get(to, inf):
+                    depths[to] = depth
+                    (todo.append if to in menus else todo.appendleft)(to)
         return depths
 
-    def _is_menu(self, key: str) -> int:
-        return isinstance(self.flow.destinations[key], Menu)
+    # --- what is passed in one step ---
+
+    @cached_property
+    def passed(self) -> Edges:
+        """The ways on from destinations at which a call does not wait."""
+        return {key: to for key, to in self.edges.items() if passes(self.flow.destinations[key])}
+
+    @cached_property
+    def loops(self) -> dict[str, list[str]]:
+        """Rounds in which nothing is asked, by the first of their destinations in the order of the flow."""
+        left, loops = dict(self.passed), {}
+        while loop := _loop(left):
+            first = next(key for key in self.passed if key in loop)
+            turn = loop.index(first)
+            loops[first] = loop[turn:] + loop[:turn]
+            left = {key: to for key, to in left.items() if key not in loop}
+        return loops
+
+    @cached_property
+    def chains(self) -> dict[str, int]:
+        """How many destinations a call can go through in one step, for those where no longer chain goes through."""
+        lengths: dict[str, int] = {}
+        for key in _in_turn(self.passed):
+            lengths[key] = 1 + max((lengths[to] for to in self.passed.get(key, ())), default=0)
+        inner = {to for key in lengths for to in self.passed.get(key, ())}
+        return {key: length for key, length in lengths.items() if key not in inner}
+
+
+def _loop(edges: Edges) -> list[str]:
+    """Some loop, in the direction in which calls go; empty: there is none."""
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        backwards: list[str] = error.args[1][1:]
+        return backwards[::-1]
+    return []
+
+
+def _in_turn(edges: Edges) -> Iterator[str]:
+    """Each key after all that it leads to; what is in a loop, or leads into one, left out."""
+    sorter: TopologicalSorter[str] = TopologicalSorter(edges)
+    try:
+        sorter.prepare()
+    except CycleError:
+        pass  # the sorter then gives all that no loop holds back
+    while ready := sorter.get_ready():
+        yield from ready
+        sorter.done(*ready)

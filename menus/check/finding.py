@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
-from ..flow import Destination, Flow, HangUp, Hours, Menu, Message, Schedule, Transfer, Voicemail
+from menus.flow import Destination, Flow, HangUp, Hours, Language, Menu, Message, Schedule, Transfer, Voicemail
 
 
 class Severity(StrEnum):
@@ -27,6 +27,8 @@ class Rule(StrEnum):
         rule.severity = severity
         return rule
 
+    DRAFT_UNFINISHED = "draft-unfinished"
+    """Said where rows are made a flow, of what cannot be one yet; no flow has it."""
     START_MISSING = "start-missing"
     LINE_LEADS_NOWHERE = "line-leads-nowhere"
     OPTION_LEADS_NOWHERE = "option-leads-nowhere"
@@ -75,9 +77,9 @@ class Rule(StrEnum):
     PHRASE_MISSING = "phrase-missing", Severity.WARNING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    rule: Rule
+    rule: Rule = Rule.DRAFT_UNFINISHED
     severity: Severity
     place: str
     """Key of the destination; empty: the line itself."""
@@ -107,7 +109,14 @@ class Spot:
 
     def finding(self, rule: Rule, fault: str, cure: str) -> Finding:
         where = f"{self.name}, {self.at}" if self.at else self.name
-        return Finding(rule, rule.severity, self.place, _begun(where), _begun(fault), _begun(cure))
+        return Finding(
+            rule=rule,
+            severity=rule.severity,
+            place=self.place,
+            where=_begun(where),
+            fault=_begun(fault),
+            cure=_begun(cure),
+        )
 
 
 def spot_of_line(flow: Flow) -> Spot:
@@ -120,6 +129,10 @@ def spot_of_schedule(key: str, schedule: Schedule) -> Spot:
 
 def spot_of(key: str, destination: Destination) -> Spot:
     return Spot(key, f"{_kind(destination)} “{destination.label or key}”")
+
+
+def called(language: Language) -> str:
+    return language.name or language.key
 
 
 def listed(items: list[str], last: str = "and") -> str:

@@ -175,7 +175,7 @@ class _Reader:
 
 def _misread(error: expat.ExpatError) -> str:
     """What expat stumbled over, in staff's words."""
-    place = f"at character {error.offset + 1}" + (f" of line {error.lineno}" if error.lineno > 1 else "")
+    place = f"near character {error.offset + 1}" + (f" of line {error.lineno}" if error.lineno > 1 else "")
     match expat.ErrorString(error.code):
         case errors.XML_ERROR_TAG_MISMATCH:
             return f"the SSML closes a tag {place} that is not the one opened last; close tags in turn"

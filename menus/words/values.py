@@ -28,7 +28,7 @@ def fill(text: str, value: Callable[[str], str]) -> str:
 
     filled = _NAME.sub(one, text)
     if spoken_length(filled) > MAX_SPOKEN:
-        return _clipped(stripped(filled))
+        return _clipped(_untagged(stripped(filled)) if as_ssml else _plain(filled))
     return filled if as_ssml else _plain(filled)
 
 
@@ -51,9 +51,12 @@ def speak_digits(digits: str) -> str:
 def _harmless(value: str, as_ssml: bool) -> str:
     """The value without control characters, and without power over the words around it."""
     value = " ".join(_CONTROL.sub("", value).split())[:MAX_VALUE]
-    if as_ssml:
-        return escape(value)
-    return re.sub(r"&(?=\S|$)", "& ", value.replace("<", " ").replace(">", " "))
+    return escape(value) if as_ssml else _untagged(value)
+
+
+def _untagged(words: str) -> str:
+    """No tag, and no sign's name (`&lt;`), can be read out of these words, whatever stands next to them."""
+    return re.sub(r"&(?=\S|$)", "& ", words.replace("<", " ").replace(">", " "))
 
 
 def _plain(text: str) -> str:
@@ -63,8 +66,5 @@ def _plain(text: str) -> str:
 
 def _clipped(words: str) -> str:
     """As many whole words as may be said."""
-    words = _plain(words)
-    if len(words) <= MAX_SPOKEN:
-        return words
-    kept = words[: MAX_SPOKEN + 1].rsplit(None, 1)[0]
-    return kept[:MAX_SPOKEN].rstrip()
+    whole = re.match(rf"(?s).{{1,{MAX_SPOKEN}}}(?!\S)", words)
+    return (whole[0] if whole else words[:MAX_SPOKEN]).rstrip()

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from menus.check import check
+from menus.check import Severity, check
 from menus.flow import read_flow
-from menus.management import words
+from menus.management import asked
 from menus.publish import find
 
 
@@ -23,12 +23,12 @@ class Command(BaseCommand):
         which.add_argument("--live", action="store_true", help="check what callers hear now")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        line = words.line_of(options["number"])
-        what = f"{line}, {words.live_of(line)}" if options["live"] else f"{line}, draft"
-        findings = check(read_flow(words.live_of(line).flow)) if options["live"] else find(line)
-        for said in words.in_words(findings):
+        line = asked.line_of(options["number"])
+        what = f"{line}, {asked.live_of(line)}" if options["live"] else f"{line}, draft"
+        findings = check(read_flow(asked.live_of(line).flow)) if options["live"] else find(line)
+        for said in asked.in_words(findings):
             self.stdout.write(said)
-        errors = sum(finding.severity == "error" for finding in findings)
+        errors = sum(finding.severity is Severity.ERROR for finding in findings)
         warnings = len(findings) - errors
         if errors:
             raise CommandError(f"{what}: {errors} error(s), {warnings} warning(s); it cannot be published so.")

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from menus.draft import DraftFault, read_line_file
 from menus.flow import LineFile, plain, read_flow
 from menus.linefile import write_yaml
-from menus.management import words
+from menus.management import asked
 
 
 class Command(BaseCommand):
@@ -21,14 +21,14 @@ class Command(BaseCommand):
         parser.add_argument("--live", action="store_true", help="the live version, not the draft")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        line = words.line_of(options["number"])
+        line = asked.line_of(options["number"])
         if options["live"]:
             numbers = list(line.numbers.values_list("number", flat=True))
-            live = plain(read_flow(words.live_of(line).flow))
+            live = plain(read_flow(asked.live_of(line).flow))
             line_file = LineFile.model_validate(live | {"numbers": numbers})
         else:
             try:
                 line_file = read_line_file(line)
             except DraftFault as error:
-                raise words.draft_faults(line, error) from None
+                raise asked.draft_faults(line, error) from None
         self.stdout.write(write_yaml(line_file), ending="")

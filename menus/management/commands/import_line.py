@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from menus.management import words
+from menus.management import asked
 from menus.models import Line
 
 
@@ -26,12 +26,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         name: str = options["file"]
-        line_file = words.read_file(name)
+        line_file = asked.read_file(name)
         self.stdout.write(f"{line_file.name}: writing {len(line_file.destinations)} destinations …")
         with transaction.atomic():
-            line = words.import_draft(line_file)
+            line = asked.import_draft(line_file)
             note = options["note"] or f"Imported from {Path(name).name}"
-            version = words.publish_now(line, note) if options["publish"] else None
+            version = asked.publish_now(line, note) if options["publish"] else None
         if version:
             self.stdout.write(self.style.SUCCESS(f"{line}: {version} is live."))
         else:

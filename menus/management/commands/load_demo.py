@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from menus.management import words
+from menus.management import asked
 from menus.models import Line
 from menus.publish import NothingChanged, PublishRefused, publish
 
@@ -26,10 +26,10 @@ class Command(BaseCommand):
         paths = sorted(FOLDER.glob("*.yaml"))
         if not paths:
             raise CommandError(f"There is no demo line in {FOLDER}.")
-        files = [words.read_file(str(path)) for path in paths]
+        files = [asked.read_file(str(path)) for path in paths]
         with transaction.atomic():
             for line_file in files:
-                line = words.import_draft(line_file)
+                line = asked.import_draft(line_file)
                 what = self.publish(line) if options["publish"] else "the draft is written"
                 self.stdout.write(f"{line} ({', '.join(map(str, line.numbers.all()))}): {what}.")
 
@@ -39,4 +39,4 @@ class Command(BaseCommand):
         except NothingChanged:
             return f"{line.live} is live already"
         except PublishRefused as error:
-            raise CommandError("\n".join([str(error), *words.in_words(error.findings)])) from None
+            raise CommandError("\n".join([str(error), *asked.in_words(error.findings)])) from None

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from menus.check import check
 from menus.flow import read_flow
-from menus.management import words
+from menus.management import asked
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--note", required=True, help="what changed and why, for the list of versions")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        line = words.line_of(options["number"])
-        version = words.publish_now(line, options["note"])
-        for said in words.in_words(check(read_flow(version.flow))):
+        line = asked.line_of(options["number"])
+        version = asked.publish_now(line, options["note"])
+        for said in asked.in_words(check(read_flow(version.flow))):
             self.stdout.write(said)
         self.stdout.write(self.style.SUCCESS(f"{line}: {version} is live."))

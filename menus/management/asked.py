@@ -1,4 +1,4 @@
-"""What the commands share: their arguments and their errors, as CommandError in plain words."""
+"""What a command was asked for, or a CommandError that says in plain words why not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from menus.check import Finding
+from menus.check import Finding, Severity
 from menus.draft import DraftFault, DraftRefused, find_line, write_draft
 from menus.flow import LineFile
 from menus.linefile import LineFileError, read_yaml
@@ -64,7 +64,7 @@ def in_words(findings: list[Finding]) -> list[str]:
     return [
         f"{finding.severity:8} {f'{finding.where}: ' if finding.where else ''}"
         f"{_sentence(finding.fault)} {_sentence(finding.cure)}"
-        for finding in sorted(findings, key=lambda finding: finding.severity != "error")
+        for finding in sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
     ]
 
 

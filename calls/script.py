@@ -1,0 +1,205 @@
+"""A call in words that staff can read: where it went and why, what was heard, what the line then waits for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from calls import ncco
+from calls.tryout import Doing, TakesCall, TargetHangsUp, Turn, Waits
+from menus.dialogue import (
+    Answered,
+    Dialled,
+    Fate,
+    HungUp,
+    Keyed,
+    Outcome,
+    Recorded,
+    Silence,
+    Spoken,
+    Visit,
+)
+from menus.flow import Flow, Menu
+from menus.numbers import show_number
+
+OUTCOMES: Final[dict[str, str]] = {
+    Outcome.CHOSEN: "chosen",
+    Outcome.REPEATED: "the repeat key",
+    Outcome.WENT_BACK: "the back key",
+    Outcome.WENT_MAIN: "the main menu key",
+    Outcome.ASKED_OPERATOR: "the operator key",
+    Outcome.NO_INPUT: "nothing pressed",
+    Outcome.NO_MATCH: "a wrong key",
+    Outcome.GAVE_UP: "tries used up",
+    Outcome.PLAYED: "played",
+    Outcome.OPEN: "open",
+    Outcome.CLOSED: "closed",
+    Outcome.HOLIDAY: "holiday",
+    Outcome.RINGING: "ringing",
+    Outcome.NOT_REACHED: "not reached",
+    Outcome.CONNECTED: "connected",
+    Outcome.RECORDED: "message left",
+    Outcome.ENDED: "ended",
+    Outcome.HUNG_UP: "the caller hung up",
+    Outcome.OVER_LIMIT: "too long",
+    Outcome.LED_NOWHERE: "leads nowhere",
+}
+"""How a destination was left; a word that is not here is shown as it is."""
+
+FATES: Final[dict[str, str]] = {
+    Fate.NO_ANSWER: "target does not answer",
+    Fate.BUSY: "target is busy",
+    Fate.REJECTED: "target rejects the call",
+    Fate.FAILED: "target cannot be rung",
+    Fate.LEFT: "target gives the call back",
+}
+
+
+class Names:
+    """What destinations and options are called: with a flow by their labels, without one by their keys."""
+
+    def __init__(self, flow: Flow | None = None) -> None:
+        self.flow = flow
+
+    def place(self, key: str) -> str:
+        here = self.flow.destinations.get(key) if self.flow else None
+        return f"“{here.label}”" if here and here.label else key or "the line"
+
+    def option(self, place: str, key: str) -> str:
+        menu = self.flow.destinations.get(place) if self.flow else None
+        found = menu.by_key.get(key) if isinstance(menu, Menu) else None
+        return found.label if found and found.label else key
+
+
+BY_KEY: Final = Names()
+THE_END: Final = "the call ends"
+
+# --- what somebody does -----------------------------------------------------------------------------------------
+
+
+def done(doing: Doing) -> str:
+    """`caller presses 2`: also the words of a recorded call."""
+    match doing:
+        case Answered():
+            return "caller rings"
+        case Keyed(digits):
+            return f"caller presses {digits}"
+        case Spoken(phrases):
+            return f"caller says “{phrases[0]}”" if phrases else "caller says something"
+        case Silence():
+            return "caller presses nothing"
+        case Recorded():
+            return "caller leaves a message"
+        case HungUp():
+            return "caller hangs up"
+        case Dialled(fate):
+            return FATES[fate]
+        case TakesCall():
+            return "target answers"
+        case TargetHangsUp():
+            return "target hangs up"
+        case Waits(seconds):
+            return f"{seconds // 60} minutes pass" if seconds % 60 == 0 else f"{seconds} seconds pass"
+
+
+_DONE: Final[dict[str, Doing]] = {
+    done(doing): doing
+    for doing in (
+        *(Answered(), Silence(), Recorded(), HungUp(), TakesCall(), TargetHangsUp()),
+        *(Dialled(fate) for fate in Fate),
+    )
+}
+_PASS: Final = re.compile(r"(\d{1,4}) (second|minute)s? pass(?:es)?")
+DOABLE: Final = (*_DONE, "caller presses 1", "6 minutes pass", "90 seconds pass")
+"""An example of everything that a recorded call can hold."""
+
+
+def read_doing(text: str) -> Doing | None:
+    """What `done` wrote; None when it is something else."""
+    if found := _DONE.get(text):
+        return found
+    if pressed := re.fullmatch(r"caller presses ([0-9*#]{1,40})", text):
+        return Keyed(pressed[1])
+    if passed := _PASS.fullmatch(text):
+        return Waits(int(passed[1]) * (60 if passed[2] == "minute" else 1))
+    return None
+
+
+# --- what came of it --------------------------------------------------------------------------------------------
+
+
+def led(visits: Iterable[Visit], names: Names = BY_KEY) -> list[str]:
+    """Where each destination led, and why."""
+    return [_led(visit, names) for visit in visits]
+
+
+def _led(visit: Visit, names: Names) -> str:
+    here = names.place(visit.destination)
+    if visit.outcome == Outcome.RINGING:
+        return f"rings {visit.why} (at {here})"
+    if visit.outcome == Outcome.CONNECTED:
+        return f"talks with {visit.why} (at {here})"
+    why = OUTCOMES.get(visit.outcome, visit.outcome)
+    if visit.option:
+        why += f": {names.option(visit.destination, visit.option)}"
+    if visit.why:
+        why += f": {visit.why}"
+    if not visit.to:
+        return f"ends at {here}" if visit.outcome == Outcome.ENDED else f"at {here}: {why}"
+    if visit.to == visit.destination:
+        return f"stays at {here} ({why})"
+    return f"goes {here} → {names.place(visit.to)} ({why})"
+
+
+def heard(text: str, waits_at: str, names: Names = BY_KEY) -> list[str]:
+    """What an NCCO lets the caller hear, and what the line then waits for at the destination `waits_at`."""
+    return [_heard(line, names.place(waits_at)) for line in ncco.read(text)]
+
+
+def _heard(line: ncco.Line, here: str) -> str:
+    match line.kind:
+        case "says":
+            return f"hears ({line.language}) {line.text}"
+        case "plays":
+            return f"hears the recording {line.text}"
+        case "connects":
+            return f"connects {with_plus(line.text)}"
+        case "hangs up":
+            return THE_END
+        case _:
+            return f"{line.kind} {line.text} (at {here})"
+
+
+def told(turn: Turn, text: str, names: Names = BY_KEY) -> list[str]:
+    """All that came of one turn of a tryout; `text` is its NCCO."""
+    lines = led(turn.visits, names)
+    if turn.answered:
+        return lines + heard(text, turn.state.at, names)
+    if turn.whispered:
+        said = ncco.dump(ncco.spoken(turn.whispered))
+        lines += [f"target {line}" for line in heard(said, "") if line != THE_END]
+    return [*lines, THE_END] if turn.over else lines
+
+
+# --- single words -----------------------------------------------------------------------------------------------
+
+
+def number(text: str) -> str:
+    """A caller's or a called number as people write it; what is no number stays as it is."""
+    if not text:
+        return "unknown"
+    return show_number(text) if re.fullmatch(r"[1-9][0-9]{6,14}", text) else text
+
+
+def with_plus(text: str) -> str:
+    """The telephone numbers in `text` as people write them."""
+    return re.sub(r"(?<!\S)[1-9][0-9]{6,14}(?=[\s,]|$)", lambda found: show_number(found[0]), text)
+
+
+def pretty(text: str) -> str:
+    """An NCCO as JSON to look at. A sealed place is long and says nothing to people: it is cut short."""
+    actions: Any = json.loads(text or "[]")
+    shown = json.dumps(actions, indent=2, ensure_ascii=False)
+    return re.sub(r"(/webhooks/[a-z]+/[A-Za-z0-9_-]{6})[A-Za-z0-9_-]{20,}", r"\1…", shown)

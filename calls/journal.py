@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, models
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, connection, models
 
 from calls import spool
 from calls.models import Call, Event, Leg, Recording, Turn
@@ -24,6 +25,14 @@ class Record(NamedTuple):
 
     kind: str
     values: dict[str, Any]
+
+
+PATIENT_SECONDS: Final = 5.0
+"""How long work that no caller waits for may take."""
+_DEGRADED: Final = {"call": {"degraded": True}}
+_NAMING: Final = ("call_id", "n", "call_uuid", "leg_uuid", "uuid", "conversation", "status")
+_POISON: Final = (DataError, IntegrityError, ValidationError, ValueError, TypeError, ArithmeticError, KeyError)
+"""What is wrong with the record itself. A missing table or a read-only database is wrong with all of them."""
 
 
 class Written(Enum):
@@ -42,7 +51,7 @@ def append(records: Sequence[Record]) -> Written:
         return Written.STORED if new[0] else Written.REPEATED
     except database.DatabaseAway:
         return _spool(records)
-    except (DatabaseError, ValueError, TypeError) as fault:
+    except Exception as fault:
         log.exception("the database refused a record; it goes to the spool: %s", fault)
         database.drop_connection()
         return _spool(records)
@@ -50,44 +59,55 @@ def append(records: Sequence[Record]) -> Written:
 
 def _spool(records: Sequence[Record]) -> Written:
     try:
-        spool.add([(record.kind, record.values) for record in records])
-    except OSError as fault:
+        spool.add([(record.kind, record.values | _DEGRADED.get(record.kind, {})) for record in records])
+    except Exception as fault:
         for record in records:
-            log.critical("LOST %s: neither database nor disk took it (%s)", record.kind, fault)
+            log.critical("LOST %s: neither database nor disk took it (%s)", _name(record), fault)
         return Written.LOST
     return Written.SPOOLED
 
 
-def replay() -> set[str]:
-    """Write what was spooled. Gives the calls it touched; their summaries are then out of date.
+def _name(record: Record) -> str:
+    """Enough to look for it at Vonage, and nothing that a caller keyed."""
+    facts = (f"{name}={record.values[name]}" for name in _NAMING if record.values.get(name) not in (None, ""))
+    return " ".join([record.kind, *facts])
 
-    Raises DatabaseAway when the database is (still) away: the spool keeps what was not written.
+
+def replay() -> int:
+    """Write what was spooled, and mark the summaries of these calls as out of date. Gives the number of records.
+
+    What the database will never take is set aside. Anything else that goes wrong is raised, DatabaseAway first of
+    all: the spool then keeps the whole file for the next time.
     """
-    touched: set[str] = set()
+    count = 0
     for batch in spool.take():
         with batch:
+            touched: set[str] = set()
             for kind, values in batch.records():
-                _replay_one(Record(kind, values), batch, touched)
-    if touched:
-        database.run(lambda: Call.objects.filter(uuid__in=touched).update(summarised_at=None))
-    return touched
+                _replay_one(Record(kind, values), batch)
+                touched |= {values.get(name) or "" for name in ("call_id", "call_uuid", "uuid", "conversation")}
+                count += 1
+            _outdate(sorted(touched - {""}))
+    return count
 
 
-def _replay_one(record: Record, batch: spool.Batch, touched: set[str]) -> None:
+def _replay_one(record: Record, batch: spool.Batch) -> None:
     if record.kind not in _KINDS:
         batch.refuse(record.kind, record.values, "unknown kind of record")
         return
     try:
-        database.run(lambda: write(record), seconds=5)
-    except (DatabaseError, ValueError, TypeError) as fault:
-        if isinstance(fault, OperationalError | InterfaceError):
-            raise
+        database.run(lambda: write(record), seconds=PATIENT_SECONDS)
+    except _POISON as fault:
         database.drop_connection()
         batch.refuse(record.kind, record.values, str(fault))
-        return
-    call = record.values.get("call_id") or record.values.get("call_uuid") or record.values.get("uuid")
-    if call and record.kind != "leg":
-        touched.add(call)
+
+
+def _outdate(ids: list[str]) -> None:
+    """Of a leg's or a recording's own id no call has the like; by their conversation they are found."""
+    for first in range(0, len(ids), 400):
+        some = ids[first : first + 400]
+        calls = Call.objects.filter(models.Q(uuid__in=some) | models.Q(conversation__in=some))
+        database.run(lambda calls=calls: calls.update(summarised_at=None), seconds=PATIENT_SECONDS)  # type: ignore[misc]
 
 
 # --- one statement per kind -------------------------------------------------------------------------------------
@@ -132,9 +152,27 @@ def _first(table: str, *columns: str) -> list[str]:
     return [f"{column} = COALESCE({table}.{column}, excluded.{column})" for column in columns]
 
 
+def _earliest(table: str, *columns: str) -> list[str]:
+    """Two news may tell the same moment not quite alike (`answered`, and the start that `completed` tells)."""
+    return [
+        f"{column} = CASE WHEN {table}.{column} IS NULL OR excluded.{column} < {table}.{column} "
+        f"THEN excluded.{column} ELSE {table}.{column} END"
+        for column in columns
+    ]
+
+
 def _first_word(table: str, *columns: str) -> list[str]:
     return [
         f"{column} = CASE WHEN {table}.{column} = '' THEN excluded.{column} ELSE {table}.{column} END"
+        for column in columns
+    ]
+
+
+def _earliest_while_missing(table: str, *columns: str) -> list[str]:
+    """Until the answer webhook says when the call rang."""
+    return [
+        f"{column} = CASE WHEN {table}.answer_missing AND excluded.{column} < {table}.{column} "
+        f"THEN excluded.{column} ELSE {table}.{column} END"
         for column in columns
     ]
 
@@ -151,7 +189,8 @@ def _by_rank(table: str) -> list[str]:
 _CALL, _LEG = Call._meta.db_table, Leg._meta.db_table
 _RING = ("line_id", "version_id", "caller", "dialled", "endpoint", "region_url", "details", "started_at")
 _FROM_ANSWER = (*_RING, "time_zone", "local_day", "degraded", "outcome", "language")
-_TIMES = ("answered_at", "ended_at", "duration_seconds", "price", "rate")
+_TIMES = ("answered_at", "ended_at")
+_FIGURES = ("duration_seconds", "price", "rate")
 _WORDS = ("conversation", "network", "disconnected_by", "status_detail")
 
 _KINDS: Final[dict[str, _Kind]] = {
@@ -177,8 +216,10 @@ _KINDS: Final[dict[str, _Kind]] = {
         "uuid",
         [
             *_by_rank(_CALL),
-            *_first(_CALL, *_TIMES),
+            *_earliest(_CALL, *_TIMES),
+            *_first(_CALL, *_FIGURES),
             *_first_word(_CALL, *_WORDS, "caller", "dialled"),
+            *_earliest_while_missing(_CALL, "started_at", "local_day"),
             "summarised_at = NULL",
         ],
     ),
@@ -188,7 +229,8 @@ _KINDS: Final[dict[str, _Kind]] = {
         "uuid",
         [
             *_by_rank(_LEG),
-            *_first(_LEG, *_TIMES, "target"),
+            *_earliest(_LEG, *_TIMES, "started_at"),
+            *_first(_LEG, *_FIGURES, "target"),
             *_first_word(_LEG, *_WORDS, "fate", "call_uuid", "destination", "caller", "dialled"),
         ],
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, assert_never
 
 from django.conf import settings
@@ -47,7 +47,7 @@ def render(flow: Flow, says: Sequence[Says], here: Place) -> list[Action]:
     for index, said in enumerate(says):
         match said:
             case Say():
-                actions.append(_say(said, barge_in=_may_barge_in(says, index)))
+                actions.append(_say(said, barge_in=_may_barge_in(said, says[index:])))
             case Ask():
                 actions.append(_input(said, sealed))
                 actions += _closing(AFTER_INPUT, sealed, flow, here)
@@ -68,13 +68,14 @@ def dump(actions: Sequence[Action]) -> str:
     return json.dumps(actions, ensure_ascii=False, separators=(",", ":"))
 
 
-def _may_barge_in(says: Sequence[Says], index: int) -> bool:
-    """Barge-in is sticky up to the next `input`, and must be followed by one: so nothing before a prompt that must be
-    heard may be interrupted, and nothing before a connect, a record or the end (NCCO reference, bargeIn)."""
-    for said in says[index:]:
+def _may_barge_in(first: Say, says: Sequence[Says]) -> bool:
+    """Barge-in is sticky up to the next `input`, and the next action of another kind must be that: so nothing before
+    a prompt that must be heard may be interrupted, nothing before a connect, a record or the end, and no words before
+    a recording or the other way round (NCCO reference, bargeIn)."""
+    for said in says:
         if isinstance(said, Ask):
             return True
-        if not (isinstance(said, Say) and said.barge_in):
+        if not (isinstance(said, Say) and said.barge_in and bool(said.audio) is bool(first.audio)):
             return False
     return False
 
@@ -164,13 +165,15 @@ def _closing(after: str, sealed: str, flow: Flow, here: Place) -> list[Action]:
             "eventUrl": [_url("event", sealed)],
             "eventMethod": "POST",
         },
-        _phrase(flow, "trouble", here.state.language),
+        _phrase(flow, "trouble", here.state.language, here.state.values),
     ]
 
 
-def _phrase(flow: Flow, name: str, language: str) -> Action:
+def _phrase(flow: Flow, name: str, language: str, values: Mapping[str, str]) -> Action:
     said, spoken_in = words.phrase(flow, name, language)
-    return _say(Say(said.text, said.audio, spoken_in.key, spoken_in.voice))
+    known = {"line": flow.name} | {value: words.speak_digits(text) for value, text in values.items()}
+    text = words.fill(said.text, lambda value: known.get(value, ""))
+    return _say(Say(text, said.audio, spoken_in.key, spoken_in.voice))
 
 
 def _url(kind: str, sealed: str) -> str:
@@ -193,7 +196,7 @@ def apology(flow: Flow | None = None, language: str = "", dialled: str = "") -> 
     operator = flow.destinations.get(flow.operator or "")
     phones = [target for target in getattr(operator, "targets", ()) if isinstance(target, PhoneTarget)]
     if not (isinstance(operator, Transfer) and phones):
-        return [_phrase(flow, "trouble", language)]
+        return [_phrase(flow, "trouble", language, {"dialled": dialled})]
     connect: Action = {
         "action": "connect",
         "endpoint": [{"type": "phone", "number": phones[0].number}],
@@ -201,11 +204,11 @@ def apology(flow: Flow | None = None, language: str = "", dialled: str = "") -> 
     }
     shown = operator.caller_id or dialled
     connect |= {"from": shown} if _E164.fullmatch(shown) else {"randomFromNumber": True}
-    return [connect, _phrase(flow, "trouble", language)]
+    return [connect, _phrase(flow, "trouble", language, {"dialled": dialled})]
 
 
 def goodbye(flow: Flow, language: str) -> list[Action]:
-    return [_phrase(flow, "goodbye", language)]
+    return [_phrase(flow, "goodbye", language, {})]
 
 
 def spoken(said: Say) -> list[Action]:

@@ -68,13 +68,30 @@ def unseal(sealed: str) -> Place:
         raise BadPlace("too long, or not text that we sealed")
     try:
         secret = urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-        text = _decrypt(secret)
-        number, call, version, began, turn, at, language, *rest = json.loads(text)
-        no_input, no_match, target, over, schedule, trail, greeted, values = rest
-    except ValueError as fault:
+        number, *parts = json.loads(_decrypt(secret))
+        if number != FORMAT:
+            raise BadPlace(f"format {number} is not known here")
+        return _place(*parts)
+    except (ValueError, TypeError) as fault:
         raise BadPlace(str(fault)) from fault
-    if number != FORMAT:
-        raise BadPlace(f"format {number} is not known here")
+
+
+def _place(
+    call: str,
+    version: str,
+    began: int,
+    turn: int,
+    at: str,
+    language: str,
+    no_input: int,
+    no_match: int,
+    target: int,
+    over: int,
+    schedule: str,
+    trail: list[str],
+    greeted: list[str],
+    values: dict[str, str],
+) -> Place:
     state = State(
         began,
         turn,

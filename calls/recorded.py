@@ -31,6 +31,8 @@ HEADER: Final = ("line", "from", "to", "at")
 _COMMENT: Final = re.compile(r"^\s*#.*|\s{2,}#(?: .*)?$")
 """A whole line, or after two blanks; the # of `presses 1#` is a key."""
 
+_CURE: Final = "\n  ".join(["At the margin stands one of these; what comes of it is indented below it:", *DOABLE])
+
 
 class ScriptFault(ValueError):
     """The file is no recorded call; the message gives its lines, the faults and the cures."""
@@ -65,19 +67,15 @@ def read(text: str, name: str) -> Recorded:
         word, _, rest = words.partition(" ")
         if word in HEADER and not doings:
             header[word] = rest.strip()
-        elif doing := read_doing(words):
+        elif (doing := read_doing(words)) is not None:
             doings[number] = doing
         else:
-            faults.append(f"{name}:{number + 1}: “{words}” is nothing that happens in a call. {_cure()}")
+            faults.append(f"{name}:{number + 1}: “{words}” is nothing that happens in a call.")
     if not doings and not faults:
-        faults.append(f"{name}: nothing happens in it. Begin with “caller rings”.")
+        faults.append(f"{name}: nothing happens in it.")
     if faults:
-        raise ScriptFault("\n".join(faults))
+        raise ScriptFault("\n".join([*faults, _CURE]))
     return Recorded(name, "\n".join(_tidy(text)) + "\n", header, doings)
-
-
-def _cure() -> str:
-    return f"Write, at the margin, one of: {'; '.join(DOABLE)}. What comes of it is indented."
 
 
 def _tidy(text: str) -> list[str]:
@@ -119,16 +117,16 @@ def read_time(text: str, zone: ZoneInfo) -> datetime:
 
 def play(recorded: Recorded, flow: Flow, dialled: str = "") -> Played:
     """Do what the recorded call does, on this flow. Raises ScriptFault when its first lines cannot be read."""
-    tryout = _begin(recorded, flow, dialled)
+    tryout = begin(recorded, flow, dialled)
     lines: list[str] = []
     faults: list[str] = []
     for number, line in enumerate(recorded.text.splitlines()):
         if line.startswith(" "):
             continue
         lines.append(line)
-        if doing := recorded.doings.get(number):
+        if number in recorded.doings:
             try:
-                turn = tryout.do(doing)
+                turn = tryout.do(recorded.doings[number])
                 lines += [f"  {said}" for said in told(turn, tryout.answer(turn))]
             except NotNow as fault:
                 faults.append(f"{recorded.name}:{number + 1}: {line.strip()}: {fault}.")
@@ -136,7 +134,8 @@ def play(recorded: Recorded, flow: Flow, dialled: str = "") -> Played:
     return Played("\n".join(lines) + "\n", tryout.turns, faults)
 
 
-def _begin(recorded: Recorded, flow: Flow, dialled: str) -> Tryout:
+def begin(recorded: Recorded, flow: Flow, dialled: str) -> Tryout:
+    """The call before anything is done. Raises ScriptFault."""
     header = recorded.header
     try:
         caller = read_number(header.get("from", DEFAULT_CALLER))

@@ -48,6 +48,9 @@ OUTCOMES: Final[dict[str, str]] = {
 }
 """How a destination was left; a word that is not here is shown as it is."""
 
+_CLOCK: Final = (Outcome.OPEN, Outcome.CLOSED, Outcome.HOLIDAY)
+"""Where the schedule's own words say it all."""
+
 FATES: Final[dict[str, str]] = {
     Fate.NO_ANSWER: "target does not answer",
     Fate.BUSY: "target is busy",
@@ -104,13 +107,11 @@ def done(doing: Doing) -> str:
             return f"{seconds // 60} minutes pass" if seconds % 60 == 0 else f"{seconds} seconds pass"
 
 
-_DONE: Final[dict[str, Doing]] = {
-    done(doing): doing
-    for doing in (
-        *(Answered(), Silence(), Recorded(), HungUp(), TakesCall(), TargetHangsUp()),
-        *(Dialled(fate) for fate in Fate),
-    )
-}
+_PEOPLE: Final[tuple[Doing, ...]] = (
+    *(Answered(), Silence(), Recorded(), HungUp(), TakesCall(), TargetHangsUp()),
+    *map(Dialled, Fate),
+)
+_DONE: Final = {done(doing): doing for doing in _PEOPLE}
 _PASS: Final = re.compile(r"(\d{1,4}) (second|minute)s? pass(?:es)?")
 DOABLE: Final = (*_DONE, "caller presses 1", "6 minutes pass", "90 seconds pass")
 """An example of everything that a recorded call can hold."""
@@ -118,8 +119,8 @@ DOABLE: Final = (*_DONE, "caller presses 1", "6 minutes pass", "90 seconds pass"
 
 def read_doing(text: str) -> Doing | None:
     """What `done` wrote; None when it is something else."""
-    if found := _DONE.get(text):
-        return found
+    if text in _DONE:
+        return _DONE[text]
     if pressed := re.fullmatch(r"caller presses ([0-9*#]{1,40})", text):
         return Keyed(pressed[1])
     if passed := _PASS.fullmatch(text):
@@ -136,16 +137,16 @@ def led(visits: Iterable[Visit], names: Names = BY_KEY) -> list[str]:
 
 
 def _led(visit: Visit, names: Names) -> str:
-    here = names.place(visit.destination)
+    here, reason = names.place(visit.destination), with_plus(visit.why)
     if visit.outcome == Outcome.RINGING:
-        return f"rings {visit.why} (at {here})"
+        return f"rings {reason} (at {here})"
     if visit.outcome == Outcome.CONNECTED:
-        return f"talks with {visit.why} (at {here})"
+        return f"talks with {reason} (at {here})"
     why = OUTCOMES.get(visit.outcome, visit.outcome)
     if visit.option:
         why += f": {names.option(visit.destination, visit.option)}"
-    if visit.why:
-        why += f": {visit.why}"
+    if reason:
+        why = reason if visit.outcome in _CLOCK else f"{why}: {reason}"
     if not visit.to:
         return f"ends at {here}" if visit.outcome == Outcome.ENDED else f"at {here}: {why}"
     if visit.to == visit.destination:
@@ -155,7 +156,8 @@ def _led(visit: Visit, names: Names) -> str:
 
 def heard(text: str, waits_at: str, names: Names = BY_KEY) -> list[str]:
     """What an NCCO lets the caller hear, and what the line then waits for at the destination `waits_at`."""
-    return [_heard(line, names.place(waits_at)) for line in ncco.read(text)]
+    here = f" (at {names.place(waits_at)})" if waits_at else ""
+    return [_heard(line, here) for line in ncco.read(text)]
 
 
 def _heard(line: ncco.Line, here: str) -> str:
@@ -169,7 +171,7 @@ def _heard(line: ncco.Line, here: str) -> str:
         case "hangs up":
             return THE_END
         case _:
-            return f"{line.kind} {line.text} (at {here})"
+            return f"{line.kind} {line.text}{here}"
 
 
 def told(turn: Turn, text: str, names: Names = BY_KEY) -> list[str]:
@@ -195,11 +197,12 @@ def number(text: str) -> str:
 
 def with_plus(text: str) -> str:
     """The telephone numbers in `text` as people write them."""
-    return re.sub(r"(?<!\S)[1-9][0-9]{6,14}(?=[\s,]|$)", lambda found: show_number(found[0]), text)
+    return re.sub(r"(?<!\S)\+?([1-9][0-9]{6,14})(?=[\s,:]|$)", lambda found: show_number(found[1]), text)
 
 
 def pretty(text: str) -> str:
     """An NCCO as JSON to look at. A sealed place is long and says nothing to people: it is cut short."""
     actions: Any = json.loads(text or "[]")
     shown = json.dumps(actions, indent=2, ensure_ascii=False)
+    shown = re.sub(r'\[\n\s*("(?:[^"\\]|\\.)*")\n\s*\]', r"[\1]", shown)
     return re.sub(r"(/webhooks/[a-z]+/[A-Za-z0-9_-]{6})[A-Za-z0-9_-]{20,}", r"\1…", shown)

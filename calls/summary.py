@@ -118,7 +118,7 @@ def _outcome(
     outcomes = {visit.outcome for visit in visits}
     last = visits[-1].outcome if visits else ""
     if call.line_id is None and not call.answer_missing:
-        return CallOutcome.UNROUTED
+        return CallOutcome.FAILED if call.outcome == CallOutcome.FAILED else CallOutcome.UNROUTED
     if _talked(legs):
         return CallOutcome.TRANSFERRED
     if messages:
@@ -150,6 +150,7 @@ def _is_served(flow: Flow | None, visit: Visit) -> bool:
 
 def summarise_call(uuid: str) -> None:
     """Read one call's log and write what it came to. Two at once do no harm: the second waits, and writes the same."""
+    read_at = timezone.now()  # what comes after this moment was not counted
     call = Call.objects.get(uuid=uuid)
     turns = list(Turn.objects.filter(call_id=uuid).order_by("n"))
     legs, messages = _of_call(Leg, call), _of_call(Recording, call)
@@ -160,7 +161,7 @@ def summarise_call(uuid: str) -> None:
             last_destination=summary.last_destination,
             turn_count=summary.turn_count,
             language=summary.language,
-            summarised_at=timezone.now(),
+            summarised_at=read_at,
         )
         Visit.objects.filter(call_id=uuid).delete()
         Visit.objects.bulk_create(summary.visits)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from calls import journal, ncco, place, records, vonage
 from calls.journal import Written
-from calls.models import Call, EventKind, Leg, Turn
+from calls.models import Call, CallOutcome, EventKind, Leg, Turn
 from calls.place import BadPlace, Place
 from ivrsite import database
 from menus import live
@@ -23,10 +24,14 @@ log = logging.getLogger(__name__)
 
 def answer(ring: vonage.Ring, now: datetime) -> str:
     """The first NCCO of a call. A ring repeated gets the same once more, and makes no second call."""
-    pointer = live.for_number(ring.dialled)
-    if pointer is None:
-        return _answer_unrouted(ring, now)
-    flow = live.flow(pointer.version)
+    try:
+        pointer = live.for_number(ring.dialled)
+        flow = live.flow(pointer.version) if pointer else None
+    except (live.NothingKnown, live.UnknownVersion) as fault:
+        log.error("the line of a call to %s is not known here and now: %r", ring.dialled, fault)
+        return _answer_without_line(ring, ncco.apology(), CallOutcome.FAILED, now)
+    if pointer is None or flow is None:
+        return _answer_without_line(ring, ncco.not_in_service(), CallOutcome.UNROUTED, now)
     state = begin(flow, ring.caller, ring.dialled, now)
     taken = step(flow, state, Answered(), now)
     text = ncco.dump(ncco.render(flow, taken.says, Place(ring.uuid, pointer.version, taken.state)))
@@ -35,9 +40,10 @@ def answer(ring: vonage.Ring, now: datetime) -> str:
     return _write_turn([turn, call], text)
 
 
-def _answer_unrouted(ring: vonage.Ring, now: datetime) -> str:
-    text = ncco.dump(ncco.not_in_service())
+def _answer_without_line(ring: vonage.Ring, said: list[dict[str, Any]], outcome: CallOutcome, now: datetime) -> str:
+    text = ncco.dump(said)
     call = records.call(ring, None, None, now, degraded=database.is_away())
+    call.values["outcome"] = outcome
     return _write_turn([records.unrouted(ring, text, now), call], text)
 
 
@@ -63,7 +69,7 @@ def _write_turn(batch: list[journal.Record], text: str) -> str:
     return sent or text
 
 
-def note(news: vonage.News, here: Place | None, now: datetime) -> None:
+def note(news: vonage.News, here: Place | None, now: datetime) -> Written:
     """Write down news that no answer is wanted to: at most three statements."""
     call_uuid = here.call if here else "" if news.outbound else news.leg
     batch = [records.event(news, call_uuid, now)]
@@ -74,7 +80,7 @@ def note(news: vonage.News, here: Place | None, now: datetime) -> None:
             batch.append(records.status(news, now))
     if news.kind is EventKind.RECORDING:
         batch.append(records.recording(news, here, _flow_if_known(here), now))
-    journal.append(batch)
+    return journal.append(batch)
 
 
 def hear_fate(news: vonage.News, here: Place, now: datetime) -> str:
@@ -108,9 +114,9 @@ def _talked(here: Place) -> bool:
 
 
 def whispered(here: Place, now: datetime) -> str:
-    """What the callee hears before being connected."""
+    """What the callee hears before being connected; empty: nothing."""
     said = whisper(live.flow(here.version), here.state, now)
-    return ncco.dump(ncco.spoken(said) if said else [])
+    return ncco.dump(ncco.spoken(said)) if said else ""
 
 
 def place_of(news: vonage.News) -> Place | None:
@@ -131,12 +137,16 @@ def place_of(news: vonage.News) -> Place | None:
         return None
 
 
-def apology(here: Place | None = None) -> str:
-    """The last resort, whatever is broken."""
-    flow = _flow_if_known(here)
-    if here is None or flow is None:
-        return ncco.dump(ncco.apology())
-    return ncco.dump(ncco.apology(flow, here.state.language, here.state.values.get("dialled", "")))
+def apology(here: Place | None = None, dialled: str = "") -> str:
+    """The last resort, whatever is broken: of the caller's line if that is known, by place or by number."""
+    try:
+        if here and (flow := _flow_if_known(here)):
+            return ncco.dump(ncco.apology(flow, here.state.language, here.state.values.get("dialled", "")))
+        if not here and (pointer := live.for_number(dialled)):
+            return ncco.dump(ncco.apology(live.flow(pointer.version), "", dialled))
+    except Exception:
+        log.exception("the line's own apology failed; the constant one is said")
+    return ncco.dump(ncco.apology())
 
 
 def _flow_if_known(here: Place | None) -> Flow | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import re
+from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
@@ -14,8 +15,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from calls import ncco, place, turns, vonage
+from calls.journal import Written
 from calls.models import EventKind
 from calls.place import BadPlace, Place
+from ivrsite import database
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +37,9 @@ def ncco_response(text: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/json")
 
 
-def noted() -> HttpResponse:
-    """Nothing to execute: the call goes on as it was."""
-    return HttpResponse(status=204)
+def noted(written: Written = Written.STORED) -> HttpResponse:
+    """Nothing to execute: the call goes on as it was. What nobody could write down is asked for once more."""
+    return HttpResponse(status=503 if written is Written.LOST else 204)
 
 
 class Webhook(APIView):
@@ -55,11 +58,10 @@ class Webhook(APIView):
         return self._serve(request, sealed, b"")
 
     def post(self, request: Request, sealed: str = "") -> HttpResponse:
-        raw = request._request
-        length = raw.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > vonage.MAX_BODY_BYTES:
+        body = _body(request._request)
+        if body is None:
             return HttpResponse("the body is too long", status=413, content_type="text/plain")
-        return self._serve(request, sealed, raw.body)
+        return self._serve(request, sealed, body)
 
     def _serve(self, request: Request, sealed: str, body: bytes) -> HttpResponse:
         now = timezone.now()
@@ -67,16 +69,38 @@ class Webhook(APIView):
         if refusal:
             return refusal
         here = _opened(sealed)
-        try:
-            payload = vonage.read_body(body) if body else vonage.read_query(request._request.GET)
-            return self.hand_on(payload, here, now)
-        except Exception:
-            # Whatever is broken: the caller must not be dropped, and the engineer must see it.
-            log.exception("a webhook failed; the caller gets the last resort")
-            return ncco_response(turns.apology(here)) if self.wants_ncco else noted()
+        payload: dict[str, Any] = {}
+        with database.patience():
+            try:
+                payload = vonage.read_body(body) if body else vonage.read_query(request._request.GET)
+                return self.hand_on(payload, here, now)
+            except Exception:
+                # Whatever is broken: the caller must not be dropped, and the engineer must see it.
+                log.exception("a webhook failed; the caller gets the last resort")
+                return _last_resort(payload, here) if self.wants_ncco else noted()
 
     def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
         raise NotImplementedError
+
+
+_LENGTH: Final = re.compile(r"[0-9]{0,6}", re.ASCII)
+
+
+def _body(request: HttpRequest) -> bytes | None:
+    """What was posted; None when it is too long, or says nonsense of its length. Never more is read than may be."""
+    environ = request.META
+    if environ.get("wsgi.input_terminated") and environ.get("HTTP_TRANSFER_ENCODING"):
+        # In chunks, without a length: Django would read nothing (gunicorn's input ends by itself).
+        body: bytes = environ["wsgi.input"].read(vonage.MAX_BODY_BYTES + 1)
+        return body if len(body) <= vonage.MAX_BODY_BYTES else None
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not _LENGTH.fullmatch(length) or int(length) > vonage.MAX_BODY_BYTES:
+        return None
+    return request.body
+
+
+def _last_resort(payload: dict[str, Any], here: Place | None) -> HttpResponse:
+    return ncco_response(turns.apology(here, vonage.number(payload.get("to"))))
 
 
 def _refusal(request: Request, body: bytes, now: float) -> HttpResponse | None:
@@ -104,7 +128,13 @@ def _opened(sealed: str) -> Place | None:
 
 class AnswerWebhook(Webhook):
     def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
-        return ncco_response(turns.answer(vonage.read_ring(payload), now))
+        match vonage.kind_of(payload):
+            case EventKind.UNKNOWN:  # a ring has no kind of its own
+                return ncco_response(turns.answer(vonage.read_ring(payload), now))
+            case EventKind.FALLBACK:
+                return FallbackWebhook().hand_on(payload, here, now)
+            case _:  # an application whose other addresses lead here too
+                return EventWebhook().hand_on(payload, here, now)
 
 
 class EventWebhook(Webhook):
@@ -123,8 +153,7 @@ class EventWebhook(Webhook):
             return ncco_response(turns.resume(after.get("after") if isinstance(after, dict) else None, here, now))
         if here and news.fate and news.leg != here.call:
             return ncco_response(turns.hear_fate(news, here, now))
-        turns.note(news, here, now)
-        return noted()
+        return noted(turns.note(news, here, now))
 
 
 class RecordingWebhook(Webhook):
@@ -133,8 +162,7 @@ class RecordingWebhook(Webhook):
     wants_ncco = False
 
     def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
-        turns.note(vonage.read_news(payload), here, now)
-        return noted()
+        return noted(turns.note(vonage.read_news(payload), here, now))
 
 
 class WhisperWebhook(Webhook):
@@ -143,7 +171,8 @@ class WhisperWebhook(Webhook):
     wants_ncco = False
 
     def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
-        return ncco_response(turns.whispered(here, now)) if here else noted()
+        text = turns.whispered(here, now) if here else ""
+        return ncco_response(text) if text else noted()
 
 
 class FallbackWebhook(Webhook):

@@ -1,4 +1,4 @@
-"""The site as an app: checks that stop a start with wrong settings, and waits for the database that end."""
+"""The site as an app: checks that stop a start with wrong settings."""
 
 from django.apps import AppConfig
 from django.core.checks import register
@@ -9,8 +9,6 @@ class SiteConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        from ivrsite import database
         from ivrsite.checks import TAG, check_settings
 
         register(check_settings, TAG)
-        database.watch_waits()

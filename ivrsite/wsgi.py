@@ -14,5 +14,7 @@ stop_on_wrong_settings()
 application = get_wsgi_application()
 
 from calls import keeper  # noqa: E402 - its models can only be imported now
+from ivrsite import database  # noqa: E402
 
+database.watch_waits()
 keeper.start()

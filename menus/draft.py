@@ -225,9 +225,15 @@ def write_draft(line_file: LineFile, line: Line | None = None) -> Line:
 
 
 def _meant(line_file: LineFile) -> Line:
-    by_number = Line.objects.filter(numbers__number__in=line_file.numbers).distinct()
-    by_name = Line.objects.filter(key=new_key(line_file.name, (), "line"))
-    return by_number.first() or by_name.first() or Line()
+    """Of several lines that have its numbers, the one of its name, else the one of its first number."""
+    rows = PhoneNumber.objects.filter(number__in=line_file.numbers).select_related("line")
+    owners = {row.number: row.line for row in rows}
+    by_number = [owners[number] for number in line_file.numbers if number in owners]
+    key = new_key(line_file.name, (), "line")
+    by_name = Line.objects.filter(key=key).first()
+    if by_name and (by_name in by_number or not by_number):
+        return by_name
+    return by_number[0] if by_number else Line()
 
 
 def _refuse_others_numbers(line_file: LineFile, line: Line) -> None:

@@ -30,6 +30,8 @@ class Fault:
         return f"{self.field}: {said}" if self.field else said
 
 
+MAX_FAULTS: Final = 50
+"""Named at once; a file with more is broken in a way that the first of them show."""
 _SPOKEN: Final = 'write words by language, like {en: "Hello"}'
 
 
@@ -75,9 +77,9 @@ _WANTED: Final = {
 
 
 def faults(error: ValidationError, data: Any) -> Iterator[tuple[Path, Fault]]:
-    """Each fault of `data` with its place, to be given a line by a reader who knows lines."""
+    """The first MAX_FAULTS of `data` with their places, to be given a line by a reader who knows lines."""
     found = error.errors(include_url=False)
-    for details in found:
+    for details in found[:MAX_FAULTS]:
         path = place(details, data)
         others = (other["loc"][: len(details["loc"])] for other in found if other is not details)
         if details["type"] == "too_short" and details["loc"] in others:
@@ -102,19 +104,21 @@ def place(details: ErrorDetails, data: Any) -> Path:
 
 def in_words(path: Path) -> str:
     """`destinations › main › options › 2 › digits`; items of lists are counted from 1."""
-    return " › ".join(str(part + 1) if isinstance(part, int) else part for part in path)
+    return " › ".join(str(part + 1) if isinstance(part, int) else cut(part) for part in path)
 
 
 def explain(details: ErrorDetails) -> tuple[str, str]:
     """The fault and the cure, in words for staff."""
-    given, last, context = _shown(details["input"]), str(details["loc"][-1]), details.get("ctx", {})
+    given, last, context = _shown(details["input"]), cut(str(details["loc"][-1])), details.get("ctx", {})
     match details["type"]:
         case "missing":
             return f"“{last}” is missing", f"add it, like {last}: …"
         case "extra_forbidden":
             return f"“{last}” is not known here", _nearest(last)
         case "string_pattern_mismatch":
-            fault, cure = _BY_PATTERN.get(context["pattern"], ("is not written as it should be", "see docs/flow.md"))
+            fault, cure = _BY_PATTERN.get(
+                context["pattern"], ("is not written as it should be", "see what manage.py flow_schema prints")
+            )
             return f"{given} {fault}", cure
         case "value_error":
             fault, _, cure = str(context["error"]).partition("; ")
@@ -122,7 +126,7 @@ def explain(details: ErrorDetails) -> tuple[str, str]:
         case "literal_error" | "enum":
             return f"{given} is not one of the words for this", f"write {_quoted(context['expected'])}"
         case "union_tag_invalid":
-            return f"“{context['tag']}” is not a {_bare(context['discriminator'])}", (
+            return f"“{cut(context['tag'])}” is not a {_bare(context['discriminator'])}", (
                 f"write one of {_quoted(context['expected_tags'])}"
             )
         case "union_tag_not_found":
@@ -140,7 +144,9 @@ def explain(details: ErrorDetails) -> tuple[str, str]:
         case "string_type" if details["input"] is None:
             return "nothing is written here", 'write a text; * and # need quotes, like "#"'
         case word:
-            fault, cure = _WANTED.get(word, (f"does not fit: {details['msg']}", "see docs/flow.md"))
+            fault, cure = _WANTED.get(
+                word, (f"does not fit: {details['msg']}", "see what manage.py flow_schema prints")
+            )
             return f"{given} {fault}", cure
 
 
@@ -159,7 +165,11 @@ def _shown(value: object) -> str:
     text = " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
     if isinstance(value, dict | list | tuple):
         return "this"
-    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”" if text else "nothing"
+    return f"“{cut(text)}”" if text else "nothing"
+
+
+def cut(text: str) -> str:
+    return f"{text[:60]}…" if len(text) > 60 else text
 
 
 def _quoted(words: str) -> str:

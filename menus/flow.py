@@ -351,7 +351,7 @@ class Flow(Part):
     """Where the operator key, used-up tries and the bounds lead."""
     house_keys: HouseKeys = HouseKeys()
     max_call_minutes: int = Field(default=10, ge=1, le=120)
-    """Minutes a caller may spend in the menus; a conversation with a person is not counted."""
+    """Minutes after the answer from which on no menu asks again. Whom the caller then talks to may talk on."""
     phrases: dict[str, Prompt] = Field(default_factory=dict)
     """The line's own words in place of the site's (see `words.PHRASES`)."""
     schedules: dict[Key, Schedule] = Field(default_factory=dict)

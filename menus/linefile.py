@@ -11,13 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from menus import flow
-from menus.faults import Fault, Path, faults, in_words
+from menus.faults import MAX_FAULTS, Fault, Path, cut, faults, in_words
 from menus.flow import LineFile
 
 MAX_BYTES: Final = 1 << 20
@@ -37,8 +38,12 @@ _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class LineFileError(ValueError):
     """The file is not a line; `faults` says why, in the order of the file."""
 
-    def __init__(self, *found: Fault) -> None:
-        self.faults = tuple(sorted(found, key=lambda fault: fault.line))
+    def __init__(self, *found: Fault, more: int = 0) -> None:
+        ordered = sorted(found, key=lambda fault: fault.line)
+        if more := more + len(ordered[MAX_FAULTS:]):
+            last = ordered[:MAX_FAULTS][-1].line
+            ordered[MAX_FAULTS:] = [Fault(last, "", f"there are {more} more faults", "mend these first")]
+        self.faults = tuple(ordered)
         super().__init__("\n".join(f"line {fault.line}: {fault}" for fault in self.faults))
 
 
@@ -50,8 +55,8 @@ def read_yaml(text: str | bytes) -> LineFile:
     try:
         line_file = LineFile.model_validate(root.value)
     except ValidationError as error:
-        found = faults(error, root.value)
-        raise LineFileError(*(replace(fault, line=root.line_of(path)) for path, fault in found)) from None
+        found = [replace(fault, line=root.line_of(path)) for path, fault in faults(error, root.value)]
+        raise LineFileError(*found, more=max(0, error.error_count() - MAX_FAULTS)) from None
     if astray := list(_astray(line_file)):
         raise LineFileError(*(replace(fault, line=root.line_of(path)) for path, fault in astray))
     return line_file
@@ -91,13 +96,17 @@ class _Builder:
     def node(self, event: Any, depth: int = 1) -> _Node:
         line = _line(event)
         if depth > MAX_DEPTH:
-            raise LineFileError(Fault(line, "", "the file is nested too deeply", "see docs/flow.md"))
+            raise LineFileError(
+                Fault(line, "", "the file is nested too deeply", "see what manage.py flow_schema prints")
+            )
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
-                raise LineFileError(Fault(line, "", f"“*{event.anchor}” stands for nothing", 'put * in quotes: "*"'))
+                raise LineFileError(
+                    Fault(line, "", f"“*{cut(str(event.anchor))}” stands for nothing", 'put * in quotes: "*"')
+                )
             return self.anchors[event.anchor]
         if event.tag not in (None, "!"):
-            raise LineFileError(Fault(line, "", f"“{event.tag}” is not used here", "remove it"))
+            raise LineFileError(Fault(line, "", f"“{cut(str(event.tag))}” is not used here", "remove it"))
         match event:
             case yaml.MappingStartEvent():
                 made = self.mapping(line, depth)
@@ -121,7 +130,7 @@ class _Builder:
                     Fault(
                         at,
                         "",
-                        f"“{event.value}” stands here twice (first in line {first})",
+                        f"“{cut(event.value)}” stands here twice (first in line {first})",
                         "keep one of them",
                     )
                 )
@@ -253,7 +262,7 @@ def _unknown(path: Path, keys: str | dict[str, Any], known: Any, where: str) -> 
     for key in (keys,) if isinstance(keys, str) else keys:
         if key not in known:
             at = path if isinstance(keys, str) else (*path, key)
-            there = ", ".join(list(known)[:12]) or "none"
+            there = ", ".join(islice(known, 12)) or "none"
             yield (
                 at,
                 Fault(

@@ -11,11 +11,13 @@ import logging
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import DatabaseError
 from pydantic import ValidationError
 
 from ivrsite import database
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 MEMO_SECONDS: Final = 1.0
 """How old the pointers may be: a publish is heard by new calls within 2 s in every worker."""
+_SECURE_SECONDS: Final = 5.0
 
 
 class Pointer(NamedTuple):
@@ -37,14 +40,21 @@ class UnknownVersion(Exception):
     """Neither memory, disk nor database has this version (the database may be away)."""
 
 
+class NothingKnown(Exception):
+    """The database cannot be asked, and nothing that was known before leads anywhere from this number."""
+
+
 class _Known:
     """What this process knows. One for the process; tests make it new."""
 
     def __init__(self) -> None:
         self.pointers: dict[str, Pointer] | None = None
+        self.fresh = False
+        """Whether the database gave the pointers when it was last asked."""
         self.read_at = float("-inf")
         self.flows: dict[UUID, Flow] = {}
-        self.on_disk: set[UUID] = set()
+        self.spoilt: set[UUID] = set()
+        """Versions whose file on disk cannot be read."""
         self.lock = threading.Lock()
 
 
@@ -52,44 +62,72 @@ _known = _Known()
 
 
 def for_number(number: str) -> Pointer | None:
-    """The line and version that a call to `number` (E.164 digits) begins on; None when no live line has it."""
+    """The line and version that a call to `number` (E.164 digits) begins on; None when no live line has it.
+
+    Raises NothingKnown: without the database nobody can say that a number leads nowhere.
+    """
     if time.monotonic() - _known.read_at > MEMO_SECONDS:
         refresh()
-    return (_known.pointers or {}).get(number)
+    pointer = (_known.pointers or {}).get(number)
+    if _known.fresh or (pointer and _is_at_hand(pointer.version)):
+        return pointer
+    earlier = (_pointers_from_disk(_PREVIOUS) or {}).get(number) if pointer else None
+    if earlier and _is_at_hand(earlier.version):
+        return earlier
+    raise NothingKnown(number)
 
 
 def flow(version: UUID) -> Flow:
     """The version's flow. Raises UnknownVersion."""
     if found := _known.flows.get(version):
         return found
-    text = _from_disk(version) or _from_database(version)
-    _known.flows[version] = found = read_flow(text)
+    _known.flows[version] = found = _from_disk(version) or _from_database(version)
     return found
 
 
 def refresh() -> None:
-    """Read the pointers again, and put on disk what they point to. Without the database: what was known last."""
-    if not _known.lock.acquire(blocking=_known.pointers is None):
+    """Read the pointers again. Without the database: what was known last."""
+    known = _known
+    if not known.lock.acquire(timeout=0 if known.pointers is not None else database.PATIENCE_SECONDS):
         return  # another thread is reading them; what is known serves until it has
+    asked_at = time.monotonic()
     try:
-        pointers = database.run(_read_pointers)
-        changed = pointers != _known.pointers
-        _known.pointers, _known.read_at = pointers, time.monotonic()
-        if changed:
-            _keep_pointers(pointers)
-        _keep_versions({pointer.version for pointer in pointers.values()})
-    except database.DatabaseAway:
-        _known.read_at = time.monotonic()
-        if _known.pointers is None:
-            _known.pointers = _pointers_from_disk()
+        known.pointers, known.fresh = database.run(_read_pointers), True
+    except (database.DatabaseAway, DatabaseError) as fault:
+        if isinstance(fault, DatabaseError):  # it is there, but not as it should be: not migrated, read only …
+            log.error("the numbers cannot be read; calls go on as before: %s", str(fault).strip())
+        known.fresh = False
+        if known.pointers is None:
+            known.pointers = _pointers_from_disk(_NUMBERS) or _pointers_from_disk(_PREVIOUS) or {}
+            if not known.pointers:
+                log.error("no database, and no published line is known on this host")
     finally:
-        _known.lock.release()
+        known.read_at = asked_at
+        known.lock.release()
+
+
+def secure() -> None:
+    """Put on disk, and into memory, all that new calls need. For the keeper. Raises DatabaseAway."""
+    pointers = _known.pointers
+    if pointers is None or not _known.fresh:
+        return
+    versions = {pointer.version for pointer in pointers.values()}
+    missing = {version for version in versions if version in _known.spoilt or not _file(version).exists()}
+    if missing:
+        wanted = Version.objects.filter(id__in=missing).values_list("id", "flow")
+        for version, text in database.run(lambda: list(wanted), seconds=_SECURE_SECONDS):
+            _keep_version(version, text)
+    _keep_pointers(pointers)  # last: they lead to files that are there
+    for version in versions:
+        _is_at_hand(version)
 
 
 def keep(version: UUID, text: str) -> None:
-    """Put a version on this host's disk, and let this process see the new pointers at once. Called after a publish."""
-    _write(_folder() / f"{version}.json", text)
-    _known.on_disk.add(version)
+    """Put a version and its numbers on this host's disk; the next call in this process sees them. After a publish."""
+    _keep_version(version, text)
+    refresh()
+    if _known.pointers is not None and _known.fresh:
+        _keep_pointers(_known.pointers)
     _known.read_at = float("-inf")
 
 
@@ -100,82 +138,101 @@ def forget() -> None:
 
 
 def _read_pointers() -> dict[str, Pointer]:
-    rows = PhoneNumber.objects.filter(line__live__isnull=False).values_list(
-        "number", "line_id", "line__live_id"
-    )
+    rows = PhoneNumber.objects.filter(line__live__isnull=False).values_list("number", "line_id", "line__live_id")
     return {number: Pointer(line, version) for number, line, version in rows}
 
 
-def _keep_versions(versions: set[UUID]) -> None:
-    missing = {
-        version for version in versions - _known.on_disk if not (_folder() / f"{version}.json").exists()
-    }
-    if missing:
-        found = database.run(
-            lambda: list(Version.objects.filter(id__in=missing).values_list("id", "flow")),
-            seconds=2 * database.PATIENCE_SECONDS,
-        )
-        for version, text in found:
-            _write(_folder() / f"{version}.json", text)
-    _known.on_disk |= versions
+def _is_at_hand(version: UUID) -> bool:
+    try:
+        return bool(flow(version))
+    except UnknownVersion as fault:
+        log.error("version %s is live, but cannot be had: %s", version, fault)
+        return False
+
+
+def _from_disk(version: UUID) -> Flow | None:
+    """The kept flow, if it is whole. A spoilt file stays for other releases to read until it is written anew."""
+    try:
+        return read_flow(_file(version).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as fault:
+        log.error("the kept version %s cannot be read: %s", version, fault)
+        _known.spoilt.add(version)
+        return None
+
+
+def _from_database(version: UUID) -> Flow:
+    wanted = Version.objects.filter(id=version).values_list("flow", flat=True)
+    try:
+        text = database.run(wanted.first)
+    except (database.DatabaseAway, DatabaseError) as fault:
+        raise UnknownVersion(f"{version}: {fault}") from fault
+    if text is None:
+        raise UnknownVersion(f"{version}: there is none")
+    try:
+        return read_flow(text)
+    except ValidationError as fault:
+        raise UnknownVersion(f"{version} is not of a form that this release reads: {fault}") from fault
+
+
+# --- on disk ----------------------------------------------------------------------------------------------------
+
+_NUMBERS: Final = "numbers.json"
+_PREVIOUS: Final = "numbers.previous.json"
+"""The pointers before the last change: where the newest cannot be read, calls go on as before it."""
+
+
+def _pointers_from_disk(name: str) -> dict[str, Pointer] | None:
+    try:
+        kept = json.loads((_folder() / name).read_bytes())
+        return {number: Pointer(int(line), UUID(version)) for number, (line, version) in kept.items()}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, AttributeError) as fault:
+        log.error("the kept numbers in %s cannot be read: %s", name, fault)
+        return None
 
 
 def _keep_pointers(pointers: dict[str, Pointer]) -> None:
-    text = json.dumps({number: [pointer.line, str(pointer.version)] for number, pointer in pointers.items()})
-    _write(_folder() / "numbers.json", text)
+    kept = _pointers_from_disk(_NUMBERS)
+    if kept == pointers:
+        return
+    if kept:
+        _write(_folder() / _PREVIOUS, _as_text(kept))
+    _write(_folder() / _NUMBERS, _as_text(pointers))
 
 
-def _pointers_from_disk() -> dict[str, Pointer]:
-    try:
-        kept = json.loads((_folder() / "numbers.json").read_text())
-        return {number: Pointer(line, UUID(version)) for number, (line, version) in kept.items()}
-    except FileNotFoundError:
-        log.error("no database, and no published line is known on this host")
-    except (OSError, ValueError, TypeError, AttributeError) as fault:
-        log.error("the kept numbers cannot be read: %s", fault)
-    return {}
+def _as_text(pointers: dict[str, Pointer]) -> str:
+    return json.dumps({number: [pointer.line, str(pointer.version)] for number, pointer in pointers.items()})
 
 
-def _from_disk(version: UUID) -> str | None:
-    """The kept flow, if it is whole; a spoilt file is removed so that the database can give it anew."""
-    path = _folder() / f"{version}.json"
-    try:
-        text = path.read_text()
-        read_flow(text)
-        return text
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, ValidationError) as fault:
-        log.error("the kept version %s cannot be read: %s", version, fault)
-        path.unlink(missing_ok=True)
-        _known.on_disk.discard(version)
-        return None
+def _keep_version(version: UUID, text: str) -> None:
+    if _write(_file(version), text):
+        _known.spoilt.discard(version)
 
 
-def _from_database(version: UUID) -> str:
-    try:
-        text = database.run(lambda: Version.objects.filter(id=version).values_list("flow", flat=True).first())
-    except database.DatabaseAway as away:
-        raise UnknownVersion(version) from away
-    if text is None:
-        raise UnknownVersion(version)
-    return text
+def _file(version: UUID) -> Path:
+    return _folder() / f"{version}.json"
 
 
 def _folder() -> Path:
     return Path(settings.DATA_DIR) / "published"
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str) -> bool:
     """The whole file or none: a reader never sees half of it. A full disk is logged; the database still has it."""
     draft = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("w") as file:
+        with draft.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        return True
     except OSError as fault:
         log.error("cannot keep %s: %s", path.name, fault)
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        return False

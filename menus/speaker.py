@@ -20,33 +20,39 @@ class Speaker:
         self.schedule = state.schedule
         self.says: list[Says] = []
 
-    def say(self, prompt: Prompt, barge_in: bool = False) -> None:
+    def say(self, prompt: Prompt, barge_in: bool = False) -> bool:
+        """Whether there was anything to say: in the caller's language, or in the line's first."""
         resolved = words.resolve(self.flow, prompt, self.language)
-        if resolved:
-            said, language = resolved
-            self.speak(said.text, language.key, barge_in, said.audio)
+        if resolved is None:
+            return False
+        said, language = resolved
+        return self.speak(said.text, language.key, barge_in, said.audio)
 
     def say_phrase(self, name: str, barge_in: bool = False) -> None:
         said, language = words.phrase(self.flow, name, self.language)
         self.speak(said.text, language.key, barge_in, said.audio)
 
-    def speak(self, text: str, language: str, barge_in: bool, audio: str = "") -> None:
+    def speak(self, text: str, language: str, barge_in: bool, audio: str = "") -> bool:
         voice = self.flow.by_language[language].voice
-        self.says.append(Say(words.fill(text, self.value), audio, language, voice, barge_in))
+        filled = words.fill(text, lambda name: self.value(name, language))
+        if not (filled or audio):
+            return False
+        self.says.append(Say(filled, audio, language, voice, barge_in))
+        return True
 
-    def value(self, name: str) -> str:
-        """What stands for `{name}` in this call's words; numbers are spaced so that they are read digit by digit."""
+    def value(self, name: str, language: str) -> str:
+        """What stands for `{name}` in this call's words; numbers are spaced, to be read digit by digit."""
         match name:
             case "caller" | "dialled" | "pressed":
                 return words.speak_digits(self.values.get(name, ""))
             case "line":
                 return self.flow.name
             case "opens" | "holiday":
-                return self.clock_value(name)
+                return self.clock_value(name, language)
             case _:
                 return ""
 
-    def clock_value(self, name: str) -> str:
+    def clock_value(self, name: str, language: str) -> str:
         schedule = self.flow.schedules.get(self.schedule)
         if schedule is None:
             return ""
@@ -55,4 +61,4 @@ class Speaker:
             holiday = hours.status(schedule, zone, self.now).holiday
             return holiday.name if holiday else ""
         opens = hours.next_opening(schedule, zone, self.now)
-        return words.speak_time(opens, self.language, self.now.astimezone(zone).date()) if opens else ""
+        return words.speak_time(opens, language, self.now.astimezone(zone).date()) if opens else ""

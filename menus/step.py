@@ -122,6 +122,7 @@ class _Walk(Speaker):
             self.at = ""
             return None
         if why := self.past_bounds(heard):
+            self.over = self.over or isinstance(heard, Dialled | Recorded)  # they rang on past every bound
             return self.over_limit(why)
         here = self.flow.destinations.get(self.at)
         match here:
@@ -205,9 +206,7 @@ class _Walk(Speaker):
         return self.ask(self.at, menu, again=True)
 
     def sorry(self, prompt: Prompt, outcome: Outcome, barge_in: bool) -> None:
-        if prompt:
-            self.say(prompt, barge_in)
-        else:
+        if not self.say(prompt, barge_in):
             self.say_phrase(f"sorry_{outcome}", barge_in)
 
     def give_up(self, then: str | None, failed: int, outcome: Outcome) -> None:
@@ -227,6 +226,8 @@ class _Walk(Speaker):
         rung = transfer.targets[self.target : self.target + 1]
         why = f"{target_name(rung[0])}: {fate.replace('_', ' ')}" if rung else fate.replace("_", " ")
         self.target += 1
+        if fate is Fate.LEFT:  # they have talked: nobody else is to be rung
+            return self.follow(transfer.last_resort, Outcome.CONNECTED, why=why)
         if self.target < len(transfer.targets):
             self.leave(Outcome.NOT_REACHED, why=why, to=here)
             return self.connect(here, transfer)
@@ -330,9 +331,7 @@ class _Walk(Speaker):
             self.greeted = (*self.greeted, key)[-TRAIL_KEPT:]
             self.say(menu.greeting)
         prompt = (menu.short_prompt if again else None) or menu.prompt
-        if prompt:
-            self.say(prompt, menu.barge_in)
-        else:
+        if not self.say(prompt, menu.barge_in):
             text, language = words.composed(self.flow, key, menu, self.language)
             self.speak(text, language.key, menu.barge_in)
         self.says.append(Ask(menu.wait_seconds, max_digits(self.flow, menu), menu.finish_on_hash))
@@ -365,9 +364,7 @@ class _Walk(Speaker):
         return self.hang_up()
 
     def hang_up(self, prompt: Prompt | None = None) -> None:
-        if prompt:
-            self.say(prompt)
-        else:
+        if not self.say(prompt or Prompt()):
             self.say_phrase("goodbye")
         self.says.append(HangUp())
         self.at = ""

@@ -47,7 +47,8 @@ class Door:
     def get(self, path: str, payload: dict[str, Any], **headers: str) -> HttpResponse:
         """A signed GET, its nested parts as JSON text in the query."""
         flat = {
-            name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in payload.items()
+            name: json.dumps(value) if isinstance(value, dict | list) else "" if value is None else value
+            for name, value in payload.items()
         }
         address = f"{path}?{urlencode(flat, quote_via=quote)}"
         return self.request("GET", address, **{"Authorization": sign(b"", _secret())} | headers)

@@ -270,7 +270,7 @@ def languages() -> st.SearchStrategy[tuple[flow.Language, ...]]:
 
 
 @st.composite
-def flows(draw: st.DrawFn, shape: type[flow.Flow] = flow.Flow, **more: Any) -> Any:
+def flows(draw: st.DrawFn, /, shape: type[flow.Flow] = flow.Flow, **more: Any) -> Any:
     """Valid flows of one to three languages and one to twelve destinations; every key leads somewhere."""
     spoken = draw(languages())
     known = [language.key for language in spoken]

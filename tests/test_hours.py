@@ -8,7 +8,7 @@ import pytest
 
 from menus.flow import WEEKDAYS, Holiday, Schedule
 from menus.hours import Opening, holiday_date, holidays_between, next_opening, status
-from tests.hours_oracle import DAY
+from tests.hours_oracle import DAY, easter
 
 CHICAGO = ZoneInfo("America/Chicago")
 HOUR = timedelta(hours=1)
@@ -147,7 +147,8 @@ KNOWN = {
     "last monday of may": "2024-05-27 2025-05-26 2026-05-25 2027-05-31 2028-05-29",
     "1st monday of september": "2024-09-02 2025-09-01 2026-09-07 2027-09-06 2028-09-04",
     "easter": "2016-03-27 2017-04-16 2018-04-01 2019-04-21 2020-04-12 2021-04-04 2022-04-17 2023-04-09 "
-    "2024-03-31 2025-04-20 2026-04-05 2027-03-28 2028-04-16 2029-04-01 2030-04-21 2035-03-25 2038-04-25",
+    "2024-03-31 2025-04-20 2026-04-05 2027-03-28 2028-04-16 2029-04-01 2030-04-21 2035-03-25 2038-04-25 "
+    "1954-04-18 1981-04-19 2049-04-18",
     "easter - 2": "2024-03-29 2025-04-18 2026-04-03 2027-03-26 2028-04-14",
     "easter + 39 days": "2024-05-09 2025-05-29 2026-05-14",
     "02-29": "2024-02-29 2028-02-29",
@@ -167,6 +168,11 @@ def test_rules_give_the_days_of_the_calendar(when: str) -> None:
     for text in KNOWN[when].split():
         day = date.fromisoformat(text)
         assert holiday_date(normal, day.year) == day
+
+
+def test_easter_is_right_until_the_calendar_ends() -> None:
+    for year in range(1583, 10_000):
+        assert holiday_date("easter", year) == easter(year)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +275,14 @@ def test_the_next_opening_is_looked_for_through_400_days() -> None:
     assert next_opening(schedule, CHICAGO, now) is None
     fewer = schedule.model_copy(update={"holidays": tuple(mondays[:57])})
     assert next_opening(fewer, CHICAGO, now) == at("2026-11-23T08:00") + 57 * 7 * DAY
+
+
+def test_the_400_days_are_counted_to_the_second() -> None:
+    sunday = at("2026-11-22T08:00", ZoneInfo("UTC"))
+    mondays = [Holiday(name="Shut", when=str(sunday.date() + (1 + n * 7) * DAY)) for n in range(57)]
+    schedule = Schedule(name="Mondays", weekly={"mon": ("08:00-09:00",)}, holidays=tuple(mondays))
+    assert next_opening(schedule, ZoneInfo("UTC"), sunday) == sunday + 400 * DAY
+    assert next_opening(schedule, ZoneInfo("UTC"), sunday - timedelta(seconds=1)) is None
 
 
 # --- speed ----------------------------------------------------------------------------------------------------

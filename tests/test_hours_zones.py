@@ -155,7 +155,7 @@ def instants(draw: st.DrawFn, schedule: Schedule) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=draw(st.integers(-86_400, 172_800)))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(st.data(), schedules, zones)
 def test_any_schedule_agrees_with_the_table_of_minutes(data: st.DataObject, schedule: Schedule, zone: ZoneInfo) -> None:
     oracle = Oracle(schedule)

@@ -56,7 +56,7 @@ def fault(text: str | bytes) -> Fault:
 # --- what is written is read back -------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(line_files())
 def test_a_line_that_is_written_is_read_back_equal(line: LineFile) -> None:
     assert read_yaml(write_yaml(line)) == line
@@ -208,3 +208,13 @@ def test_an_anchor_within_itself_is_refused() -> None:
 def test_an_emoji_that_json_writes_as_two_escapes_is_one_character() -> None:
     text = json.dumps({"format": 1, "name": "Clinic 😀 \\ud83d", "languages": [{"key": "en", "name": "English"}]})
     assert read_yaml(text).name == "Clinic 😀 \\ud83d"
+
+
+def test_of_very_many_faults_the_first_are_named_and_the_rest_counted() -> None:
+    found = faults(GOOD + "".join(f"key-{n}: x\n" for n in range(2000)))
+    assert [found[0].line, len(found)] == [21, 51]
+    assert str(found[-1]) == "there are 1950 more faults. Mend these first."
+
+
+def test_a_long_word_is_cut_in_a_fault() -> None:
+    assert len(str(fault(GOOD + f"{'long' * 9000}: x\n"))) < 300

@@ -127,7 +127,7 @@ def test_a_number_of_another_line_is_refused_and_nothing_is_changed(clinic: Path
     run("import_line", str(clinic))
     clinic.write_text(CLINIC.replace('["12025550120"]', '["12025550120", "12025550130"]').replace("nine", "ten"))
     said = refusal("import_line", str(clinic))
-    assert "+1 202 555 0130 belongs to “" in said
+    assert "+1 202 555 0130 belongs to “Harbor”" in said
     assert "Nothing was changed." in said
     assert Message.objects.get().prompt == {"en": "We open at nine."}
 

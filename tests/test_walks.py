@@ -1,9 +1,10 @@
-"""Random flows, random callers: every call ends within its bounds, every NCCO is valid, and the log tells the same path."""
+"""Random flows, random callers: every call ends, every NCCO is valid, and the log tells the same path."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -38,56 +39,57 @@ from tests.ncco_rules import accepted_by_vonage, faults
 from tests.strategies import flows
 
 AT = st.datetimes(datetime(2024, 1, 1), datetime(2035, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
-KEYS = st.text("0123456789*#", min_size=1, max_size=3)
-AT_MENU = st.one_of(KEYS.map(Keyed), KEYS.map(Keyed), st.just(Silence()))
-AT_TRANSFER = st.sampled_from([Dialled(fate) for fate in Fate])
+CALLERS = st.integers(0, 2**32).map(Random)
+"""Callers who do anything at all; from a seed, for a draw at each turn would be slow."""
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-def heard_at(taken: Step, data: st.DataObject) -> Heard:
+def heard_at(taken: Step, caller: Random) -> Heard:
     """Something that can happen where the step left the caller."""
     match taken.says[-1]:
         case Ask():
-            return data.draw(AT_MENU)
+            keys = "".join(caller.choices("0123456789*#", k=caller.choice((0, 1, 1, 1, 2, 3))))
+            return Keyed(keys) if keys else Silence()
         case Connect():
-            return data.draw(AT_TRANSFER)
+            return Dialled(caller.choice(list(Fate)))
         case Record():
             return Recorded()
     raise AssertionError("nothing is waited for")
 
 
-def walk(flow: Flow, at: datetime, data: st.DataObject, most: int = MAX_TURNS + MAX_PASSED + 1) -> list[Step]:
+def walk(flow: Flow, at: datetime, caller: Random, most: int = MAX_TURNS + MAX_PASSED + 1) -> list[Step]:
     """A whole call, or its first `most` turns."""
     steps = [step(flow, begin(flow, "12025550142", "12025550110", at), Answered(), at)]
     while not isinstance(steps[-1].says[-1], HangUp) and len(steps) <= most:
-        at += timedelta(seconds=data.draw(st.integers(0, 20)))
-        steps.append(step(flow, steps[-1].state, heard_at(steps[-1], data), at))
+        at += timedelta(seconds=caller.randint(0, 20))
+        steps.append(step(flow, steps[-1].state, heard_at(steps[-1], caller), at))
     return steps
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(flows(), AT, st.data())
-def test_every_call_ends_within_its_bounds(flow: Flow, at: datetime, data: st.DataObject) -> None:
-    steps = walk(flow, at, data)
+@settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
+@given(flows(), AT, CALLERS)
+def test_every_call_ends_within_its_bounds(flow: Flow, at: datetime, caller: Random) -> None:
+    steps = walk(flow, at, caller)
     assert isinstance(steps[-1].says[-1], HangUp)
     assert len(steps) <= MAX_TURNS + MAX_PASSED + 1
     assert [taken.state.turn for taken in steps] == list(range(len(steps)))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(flows(), AT, st.data())
-def test_every_answer_waits_at_one_place_or_ends(flow: Flow, at: datetime, data: st.DataObject) -> None:
-    for taken in walk(flow, at, data, most=10):
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@given(flows(), AT, CALLERS)
+def test_every_answer_waits_at_one_place_or_ends(flow: Flow, at: datetime, caller: Random) -> None:
+    for taken in walk(flow, at, caller, most=10):
         waiting = [said for said in taken.says if isinstance(said, Ask | Connect | Record | HangUp)]
         assert waiting == [taken.says[-1]]
         assert bool(taken.state.at) is not isinstance(taken.says[-1], HangUp)
         assert taken.state.at == "" or taken.state.at in flow.destinations
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(flows(), AT, st.data())
-def test_every_ncco_is_valid_and_its_place_is_sealed(flow: Flow, at: datetime, data: st.DataObject) -> None:
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@given(flows(), AT, CALLERS)
+def test_every_ncco_is_valid_and_its_place_is_sealed(flow: Flow, at: datetime, caller: Random) -> None:
     call, version = str(uuid4()), uuid4()
-    for taken in walk(flow, at, data, most=10):
+    for taken in walk(flow, at, caller, most=10):
         here = Place(call, version, taken.state)
         rendered = ncco.render(flow, taken.says, here)
         assert faults(rendered) == []
@@ -98,13 +100,13 @@ def test_every_ncco_is_valid_and_its_place_is_sealed(flow: Flow, at: datetime, d
             assert len(sealed) <= place.MAX_LENGTH
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(flows(), AT, st.data())
-def test_the_same_place_and_input_give_the_same_answer(flow: Flow, at: datetime, data: st.DataObject) -> None:
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@given(flows(), AT, CALLERS)
+def test_the_same_place_and_input_give_the_same_answer(flow: Flow, at: datetime, caller: Random) -> None:
     first = step(flow, begin(flow, "12025550142", "12025550110", at), Answered(), at)
     if isinstance(first.says[-1], HangUp):
         return
-    heard = heard_at(first, data)
+    heard = heard_at(first, caller)
     call, version = str(uuid4()), uuid4()
     here = place.unseal(place.seal(Place(call, version, first.state)))
 
@@ -117,14 +119,12 @@ def test_the_same_place_and_input_give_the_same_answer(flow: Flow, at: datetime,
 
 @pytest.mark.django_db
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture],
 )
-@given(flows(), st.data())
-def test_the_log_tells_the_path_that_was_walked(
-    monkeypatch: pytest.MonkeyPatch, flow: Flow, data: st.DataObject
-) -> None:
+@given(flows(), CALLERS)
+def test_the_log_tells_the_path_that_was_walked(monkeypatch: pytest.MonkeyPatch, flow: Flow, caller: Random) -> None:
     version, call, at = uuid4(), str(uuid4()), timezone.now()
     monkeypatch.setattr(live, "for_number", lambda number: Pointer(1, version))
     monkeypatch.setattr(live, "flow", lambda asked: flow)
@@ -133,7 +133,7 @@ def test_the_log_tells_the_path_that_was_walked(
     text = turns.answer(Ring(call, "", "12025550142", "12025550110", "phone", "", {}), at)
     while not isinstance(taken.says[-1], HangUp) and len(walked) < 8:
         at += timedelta(seconds=5)
-        heard = heard_at(taken, data)
+        heard = heard_at(taken, caller)
         text = turns.hear(place.unseal(ncco.sealed_in(text)), heard, at)
         taken = step(flow, taken.state, heard, at)
         walked.append(taken)

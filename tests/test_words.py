@@ -213,6 +213,7 @@ HOSTILE = [
         ("{holiday} <speak>x</speak>", "  speak>x /speak>"),
         ("a } { b", "a } { b"),
         ("{{caller}}", "{1 2 0 2}"),
+        ("<speak>{<p>a}b</p></speak>", "<speak>{<p>a}b</p></speak>"),
     ],
 )
 def test_values_stand_where_their_names_stood(text: str, said: str) -> None:
@@ -261,6 +262,11 @@ def test_words_are_cut_at_a_word_when_they_are_too_long() -> None:
     assert words.fill("x" * 2000, str) == "x" * MAX_SPOKEN
 
 
+def test_plain_words_that_are_cut_never_become_ssml() -> None:
+    assert not words.is_ssml(words.fill("{holiday}<speak>" + "word " * 400, HELD.__getitem__))
+    assert words.fill("{holiday}" + " " * 2000, HELD.__getitem__) == ""
+
+
 def test_ssml_that_is_too_long_is_cut_to_plain_words() -> None:
     text = "<speak>" + "<s>salt &amp; pepper</s>" * 150 + "{line}</speak>"
     filled = words.fill(text, HELD.__getitem__)
@@ -291,7 +297,7 @@ pieces = st.one_of(anything, names, st.sampled_from([*HOSTILE, "<speak>", "</spe
 texts = st.lists(pieces, max_size=30).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(texts, anything | st.sampled_from(HOSTILE))
 def test_any_words_with_any_value_can_be_said(text: str, value: str) -> None:
     asked: list[str] = []

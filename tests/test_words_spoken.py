@@ -117,6 +117,7 @@ def test_sound_words_have_no_faults(text: str) -> None:
         ('<speak version="1.0">a</speak>', "<speak> does not take version; it takes nothing"),
         ("<speak><audio/></speak>", "the voices do not know the tag <audio>; they know break, emphasis, lang, p,"),
         ('<speak><break time="5"/></speak>', '<break time="5"> is not possible: write it like 500ms or 2s'),
+        ('<speak><break time="2s or so"/></speak>', '<break time="2s or so"> is not possible'),
         ('<speak><break for="5"/></speak>', "<break> does not take for; it takes time, strength"),
         ('<speak><emphasis level="none">a</emphasis></speak>', '<emphasis level="none"> is not possible: write one of'),
         ('<speak><prosody rate="{line}">a</prosody></speak>', '<prosody rate="{line}"> is not possible'),

@@ -121,7 +121,7 @@ def read_ring(payload: Mapping[str, Any]) -> Ring:
 
 def read_news(payload: Mapping[str, Any]) -> News:
     text, digest = kept(payload)
-    kind = _kind(payload)
+    kind = kind_of(payload)
     return News(
         kind,
         word(payload.get("uuid")) or word(payload.get("call_uuid")),
@@ -136,7 +136,7 @@ def read_news(payload: Mapping[str, Any]) -> News:
     )
 
 
-def _kind(payload: Mapping[str, Any]) -> EventKind:
+def kind_of(payload: Mapping[str, Any]) -> EventKind:
     """Told by shape, in an order in which no kind is taken for another."""
     has = payload.__contains__
     match payload.get("status"):
@@ -213,10 +213,12 @@ def number(value: object) -> str:
 
 
 def moment(value: object) -> datetime | None:
-    """ISO 8601, with or without milliseconds, in UTC."""
+    """ISO 8601, with or without milliseconds, in UTC. A time that no call can have had is none."""
     try:
         found = datetime.fromisoformat(str(value))
     except ValueError:
+        return None
+    if not 2000 <= found.year < 2200:  # at the edges of time, its UTC cannot be reckoned
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

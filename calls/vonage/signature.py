@@ -60,5 +60,5 @@ class Signature(NamedTuple):
 
 def _same_hash(claimed: object, body: bytes) -> bool:
     return isinstance(claimed, str) and hmac.compare_digest(
-        claimed.lower().encode(), hashlib.sha256(body).hexdigest().encode()
+        claimed.lower().encode(errors="replace"), hashlib.sha256(body).hexdigest().encode()
     )

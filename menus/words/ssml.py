@@ -107,12 +107,8 @@ def ssml_faults(text: str) -> list[str]:
     return [f"“{tag[0]}” would be read out: tags work only when all the words stand inside <speak>…</speak>"]
 
 
-class _Stop(Exception):
-    """Reading on is of no use."""
-
-
 class _Reader:
-    """Reads SSML tag by tag. A document type, and with it entities, is refused before it can do anything."""
+    """Reads SSML tag by tag. It begins with `<speak`: no document type, and so no entity, can come first."""
 
     def __init__(self) -> None:
         self.faults: list[str] = []
@@ -123,14 +119,11 @@ class _Reader:
             return [f"the SSML is {len(text)} characters long; {MAX_MARKED} is the most, so shorten it"]
         parser = expat.ParserCreate(namespace_separator=None)
         parser.StartElementHandler = self.opened
-        parser.StartDoctypeDeclHandler = self.refuse_doctype
         parser.CommentHandler = self.refuse_comment
         parser.ProcessingInstructionHandler = self.refuse_instruction
         parser.StartCdataSectionHandler = self.refuse_cdata
         try:
             parser.Parse(text.encode(), True)
-        except _Stop:
-            pass
         except UnicodeEncodeError:
             self.faults.append("the SSML has half a character in it; type its words again")
         except expat.ExpatError as error:
@@ -158,10 +151,6 @@ class _Reader:
             self.faults.append(f"<{tag}> does not take {name}; it takes {takes}")
         elif not attribute.allowed.fullmatch(value):
             self.faults.append(f'<{tag} {name}="{value}"> is not possible: {attribute.cure}')
-
-    def refuse_doctype(self, *_: object) -> None:
-        self.faults.append("a <!DOCTYPE> has no place in SSML; take it out")
-        raise _Stop
 
     def refuse_comment(self, _: str) -> None:
         self.faults.append("a comment <!-- … --> has no place in words for a voice; take it out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +14,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from calls import recorded, script
+from calls.management.site import database_in_plain_words, stop_on_wrong_settings
 from calls.recorded import ScriptFault
 from calls.script import Names
 from calls.tryout import NO_VERSION, Doing, NotNow, TakesCall, TargetHangsUp, Tryout, Turn
 from menus.dialogue import Answered, Ask, Connect, Dialled, Fate, HungUp, Keyed, Recorded, Silence
 from menus.draft import DraftFault, read_draft
 from menus.flow import Flow, read_flow
-from menus.management import words
+from menus.management import asked
 from menus.models import Line
 from menus.numbers import read_number
 
@@ -46,6 +48,7 @@ _TALKING: Final[dict[str, Doing]] = {"e": TargetHangsUp(), "l": Dialled(Fate.LEF
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = (
         "Rings a line in the terminal: shows what callers hear and asks what they do. Nothing is recorded. "
         "With --script it plays a recorded call and says what the line does differently now."
@@ -65,11 +68,14 @@ class Command(BaseCommand):
         parser.add_argument("--write", action="store_true", help="with --script: write into it what the line does now")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["script"]:
-            return self.play(options["script"], options)
+        stop_on_wrong_settings()
+        with database_in_plain_words():
+            return self.play(options["script"], options) if options["script"] else self.ring(options)
+
+    def ring(self, options: dict[str, Any]) -> None:
         if not options["number"]:
             raise CommandError("Which number rings? Write it like +1 202 555 0110.")
-        line = words.line_of(options["number"])
+        line = asked.line_of(options["number"])
         flow, version, which = self.chosen(line, draft=options["draft"])
         try:
             caller = read_number(options["caller"])
@@ -80,7 +86,7 @@ class Command(BaseCommand):
         dialled = read_number(options["number"])
         shown = f"{script.number(dialled)}, from {script.number(caller)}"
         self.stdout.write(self.style.MIGRATE_HEADING(f"{line}, {which}: {shown}"))
-        self.stdout.write(f"{at:%A %d %B %Y, %H:%M:%S} ({flow.timezone}). Nothing is recorded. ? = help\n\n")
+        self.stdout.write(f"{at:%A} {at.day} {at:%B %Y, %H:%M:%S} ({flow.timezone}). Nothing is recorded. ? = help\n\n")
         self.talk(Tryout(flow, caller, dialled, at, version))
 
     def chosen(self, line: Line, *, draft: bool) -> tuple[Flow, UUID, str]:
@@ -88,7 +94,7 @@ class Command(BaseCommand):
             try:
                 return read_draft(line), NO_VERSION, "draft"
             except DraftFault as error:
-                raise words.draft_faults(line, error) from None
+                raise asked.draft_faults(line, error) from None
         if line.live is None:
             number = line.numbers.values_list("number", flat=True).first()
             publish = f'manage.py publish_line +{number} --note "…"'
@@ -118,6 +124,8 @@ class Command(BaseCommand):
         except (EOFError, KeyboardInterrupt):
             self.stdout.write("")
             return "h"
+        if not sys.stdin.isatty():
+            self.stdout.write(typed)
         return typed
 
     def do(self, tryout: Tryout, doing: Doing, names: Names) -> Turn:
@@ -135,7 +143,7 @@ class Command(BaseCommand):
         try:
             call = recorded.read(path.read_text(encoding="utf-8"), str(path))
             if options["number"]:
-                line = words.line_of(options["number"])
+                line = asked.line_of(options["number"])
                 flow, dialled = self.chosen(line, draft=options["draft"])[0], read_number(options["number"])
             else:
                 line_file = recorded.line_of(call)

@@ -1,0 +1,139 @@
+"""The list of calls, and the page of one call: its facts, its script, who was rung, what was left."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from calls import logged
+from calls.admin.looking import LogAdmin, shown
+from calls.models import Call, Event, Leg, Recording
+from calls.script import number
+
+EVENTS_SHOWN: Final = 200
+
+
+@admin.register(Call)
+class CallAdmin(LogAdmin):
+    list_display = ("when", "shown_caller", "shown_dialled", "line", "shown_outcome", "lasted", "language")
+    list_display_links = ("when",)
+    list_select_related = ("line",)
+    list_filter = ("outcome", "line", "started_at")
+    search_fields = ("caller",)
+    search_help_text = "A caller’s number or its beginning, like +1 202 555; or a whole call id."
+    change_list_template = "admin/calls/call_list.html"
+
+    @admin.display(description="when")
+    def when(self, call: Call) -> str:
+        return shown(call.started_at, call.time_zone)
+
+    @admin.display(description="caller")
+    def shown_caller(self, call: Call) -> str:
+        return number(call.caller)
+
+    @admin.display(description="dialled")
+    def shown_dialled(self, call: Call) -> str:
+        return number(call.dialled)
+
+    @admin.display(description="outcome")
+    def shown_outcome(self, call: Call) -> SafeString:
+        outcome = call.get_outcome_display().capitalize()
+        return format_html('<span class="badge {}">{}</span>', call.outcome, outcome)
+
+    @admin.display(description="seconds")
+    def lasted(self, call: Call) -> str:
+        return "–" if call.duration_seconds is None else str(call.duration_seconds)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        return super().get_queryset(request).defer("details", "region_url")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Indexed ways only: the list may be long."""
+        term = search_term.strip()
+        return (queryset.filter(meant(term)) if term else queryset), False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        call = Call.objects.select_related("line", "version").filter(pk=unquote(object_id)).first()
+        if call is None:
+            raise Http404("There is no call with this id.")
+        return self._page(request, call)
+
+    def _page(self, request: HttpRequest, call: Call) -> HttpResponse:
+        zone = call.time_zone
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "call": call,
+            "title": f"Call from {number(call.caller)}",
+            "facts": facts(call),
+            "script": logged.script_of(call),
+            "legs": [(leg, number(leg.dialled), shown(leg.started_at, zone)) for leg in of_call(Leg, call)],
+            "recordings": [(row, shown(row.received_at, zone)) for row in of_call(Recording, call)],
+            "events": [(event, shown(event.received_at, zone)) for event in events_of(call)],
+            "events_shown": EVENTS_SHOWN,
+        }
+        return TemplateResponse(request, "admin/calls/call.html", context)
+
+
+def meant(term: str) -> Q:
+    """A caller's number or its beginning, however it is written; else a whole id."""
+    digits = re.sub(r"[\s()+./-]", "", term)
+    if not digits.isascii() or not digits.isdigit():
+        return Q(uuid=term) | Q(caller=term)
+    begun = Q(caller__gte=digits)
+    after = following(digits)
+    return Q(uuid=term) | (begun & Q(caller__lt=after) if after else begun)
+
+
+def following(digits: str) -> str:
+    """The first text after all that begin with these digits: with it an index serves, which LIKE may not have."""
+    kept = digits.rstrip("9")
+    return f"{kept[:-1]}{int(kept[-1]) + 1}" if kept else ""
+
+
+def facts(call: Call) -> list[tuple[str, str]]:
+    zone = call.time_zone
+    found = {
+        "Caller": number(call.caller),
+        "Dialled": number(call.dialled),
+        "Line": f"{call.line}, {call.version}" if call.line and call.version else str(call.line or "none"),
+        "Rang": f"{shown(call.started_at, zone)} ({zone})",
+        "Answered": shown(call.answered_at, zone),
+        "Ended": shown(call.ended_at, zone),
+        "Seconds": "–" if call.duration_seconds is None else str(call.duration_seconds),
+        "Status": " ".join(filter(None, [call.get_status_display(), call.status_detail])),
+        "Outcome": call.get_outcome_display().capitalize(),
+        "Language": call.language or "–",
+        "Price": f"{call.price.normalize():f} EUR" if call.price is not None else "–",
+        "Network": call.network or "–",
+        "Call id": call.uuid,
+        "Conversation": call.conversation or "–",
+    }
+    return list(found.items())
+
+
+def of_call(model: Any, call: Call) -> list[Any]:
+    """By the call's id where it was known, else by the conversation."""
+    mine = Q(call_uuid=call.uuid)
+    if call.conversation:
+        mine |= Q(call_uuid="", conversation=call.conversation)
+    return list(model.objects.filter(mine))
+
+
+def events_of(call: Call) -> list[Event]:
+    mine = Q(leg_uuid=call.uuid)
+    if call.conversation:
+        mine |= Q(conversation=call.conversation)
+    return list(Event.objects.filter(mine).defer("payload").order_by("received_at")[:EVENTS_SHOWN])

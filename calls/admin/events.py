@@ -1,0 +1,48 @@
+"""The list of events: each webhook as it came."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from calls.admin.looking import LogAdmin, shown
+from calls.models import Event
+
+
+@admin.register(Event)
+class EventAdmin(LogAdmin):
+    list_display = ("received", "kind", "status", "leg_uuid")
+    list_display_links = ("received",)
+    list_filter = ("kind", "received_at")
+    search_fields = ("leg_uuid",)
+    search_help_text = "A whole id of a call, a leg or a conversation."
+    fields = ("kind", "status", "received", "at", "call_uuid", "leg_uuid", "conversation", "as_it_came")
+    readonly_fields = ("received", "as_it_came")
+
+    @admin.display(description="received (UTC)")
+    def received(self, event: Event) -> str:
+        return shown(event.received_at)
+
+    @admin.display(description="as it came")
+    def as_it_came(self, event: Event) -> SafeString:
+        return format_html('<pre class="file" tabindex="0">{}</pre>', indented(event.payload))
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("payload")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        term = search_term.strip()
+        return (queryset.filter(Q(leg_uuid=term) | Q(conversation=term)) if term else queryset), False
+
+
+def indented(payload: str) -> str:
+    try:
+        return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
+    except ValueError:
+        return payload

@@ -1,0 +1,261 @@
+"""Any call from the log, as a script that staff can read: what was heard, where it led and why, who was rung."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from calls import script
+from calls.models import Call, Event, EventKind, HeardKind, Leg, Recording, Status, Turn
+from calls.script import Names
+from calls.tryout import Doing
+from calls.vonage.payloads import STATUSES
+from menus import live
+from menus.dialogue import Answered, Dialled, Fate, HungUp, Keyed, Outcome, Recorded, Silence, Spoken, Visit
+from menus.flow import Flow
+
+Row = TypeVar("Row", Leg, Recording)
+SHORTEST: Final = 6
+"""Characters of a call's id that are enough, if only one call begins with them."""
+BESIDE: Final = " " * 10
+"""As wide as a time of day and the blanks behind it."""
+ENDED_BY: Final = {"user": "the caller hung up", "platform": "the line ended it"}
+
+
+class NoSuchCall(LookupError):
+    """No call, or more than one, is meant; the message says which and what to do."""
+
+
+def find_call(wanted: str) -> Call:
+    """By its id, the beginning of it, or the id of its conversation. Raises NoSuchCall."""
+    if exact := Call.objects.filter(uuid=wanted).first():
+        return exact
+    if len(wanted) < SHORTEST:
+        raise NoSuchCall(
+            f"“{wanted}” is too short for the beginning of a call's id: give {SHORTEST} characters or more"
+        )
+    begun = list(Call.objects.filter(Q(uuid__startswith=wanted) | Q(conversation__startswith=wanted))[:4])
+    match begun:
+        case [only]:
+            return only
+        case []:
+            raise NoSuchCall(f"no call has an id that begins with “{wanted}”. {_newest()}")
+        case _:
+            ids = ", ".join(call.uuid for call in begun[:3])
+            more = " …" if len(begun) > 3 else ""
+            raise NoSuchCall(f"several calls begin with “{wanted}”: {ids}{more}. Give more of the id")
+
+
+def _newest() -> str:
+    newest = [call.uuid for call in Call.objects.order_by("-started_at")[:3]]
+    return f"The newest calls are: {', '.join(newest)}" if newest else "No call was logged yet"
+
+
+def script_of(call: Call) -> list[str]:
+    """The whole call, a line for each thing heard, said or done. Reads the log; writes nothing."""
+    return _Script(call).lines()
+
+
+class _Script:
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.zone = ZoneInfo(call.time_zone)
+        self.turns = list(Turn.objects.filter(call_id=call.uuid).order_by("n"))
+        self.names = Names(_flow(call))
+        self.news: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        """What came between a turn and the next one, by the turn's place in `turns` (-1: before the first)."""
+
+    def lines(self) -> list[str]:
+        self.add_legs(_rows(Leg, self.call))
+        self.add_messages(_rows(Recording, self.call))
+        self.add_events()
+        lines = [*self.head(), ""]
+        lines += self.between(-1)
+        for index, turn in enumerate(self.turns):
+            lines += [self.timed(turn.at, script.done(_doing(turn))), *self.what_came(turn), *self.between(index)]
+        return [*lines, "", *self.end()]
+
+    def timed(self, at: datetime, what: str) -> str:
+        return f"{at.astimezone(self.zone):%H:%M:%S}  {what}"
+
+    # --- the head ---
+
+    def head(self) -> list[str]:
+        call = self.call
+        began = call.started_at.astimezone(self.zone)
+        facts = {
+            "from": script.number(call.caller),
+            "to": f"{script.number(call.dialled)} ({self.line()})",
+            "began": f"{began:%A} {began.day} {began:%B %Y, %H:%M:%S} ({call.time_zone})",
+            "lasted": self.lasted(),
+            "outcome": self.outcome(),
+            "price": f"{call.price.normalize():f} EUR" if call.price is not None else "",
+            "note": self.note(),
+        }
+        return [f"Call {call.uuid}", *(f"  {name:9}{fact}" for name, fact in facts.items() if fact)]
+
+    def line(self) -> str:
+        call = self.call
+        if call.line is None:
+            return "the answer webhook never came" if call.answer_missing else "no line has this number"
+        return f"{call.line.name}, {call.version}" if call.version else call.line.name
+
+    def lasted(self) -> str:
+        if self.call.duration_seconds is not None:
+            return f"{self.call.duration_seconds} s"
+        return "" if self.call.ended_at else "still going on"
+
+    def outcome(self) -> str:
+        if self.call.ended_at and not self.call.summarised_at:
+            return "not counted yet (the server does it within seconds)"
+        return str(self.call.get_outcome_display())
+
+    def note(self) -> str:
+        return "answered while the database was away" if self.call.degraded else ""
+
+    # --- the turns ---
+
+    def what_came(self, turn: Turn) -> list[str]:
+        visits = [Visit(*visit) for visit in json.loads(turn.visits or "[]")]
+        came = [*script.led(visits, self.names), *script.heard(turn.ncco, turn.waits_at, self.names)]
+        return [f"{BESIDE}{line}" for line in came]
+
+    def between(self, index: int) -> list[str]:
+        return [self.timed(at, what) for at, what in sorted(self.news[index], key=lambda told: told[0])]
+
+    def add_legs(self, legs: Iterable[Leg]) -> None:
+        rung = _rung_targets(self.turns)
+        for leg in legs:
+            places = [index for index, what in rung.items() if what == (leg.destination, leg.target)]
+            before = [index for index in places if self.turns[index].at.timestamp() < leg.started_at.timestamp() + 2]
+            index = (before or places or [len(self.turns) - 1])[-1]
+            self.news[index] += _leg_news(leg)
+
+    def add_messages(self, messages: Iterable[Recording]) -> None:
+        for message in messages:
+            length = ""
+            if message.started_at and message.ended_at:
+                length = f" of {(message.ended_at - message.started_at).total_seconds():.0f} s"
+            where = message.mailbox or self.names.place(message.destination)
+            self.tell(message.received_at, f"message{length} kept for {where}: {message.url}")
+
+    def add_events(self) -> None:
+        of_call = Q(leg_uuid=self.call.uuid)
+        if self.call.conversation:
+            of_call |= Q(conversation=self.call.conversation)
+        for event in Event.objects.filter(of_call).order_by("received_at"):
+            if what := _event_news(event):
+                self.tell(event.received_at, what)
+
+    def tell(self, at: datetime, what: str) -> None:
+        index = max((index for index, turn in enumerate(self.turns) if turn.at <= at), default=-1)
+        self.news[index].append((at, what))
+
+    # --- the end ---
+
+    def end(self) -> list[str]:
+        call = self.call
+        if call.ended_at is None:
+            waits_at = self.turns[-1].waits_at if self.turns else ""
+            return [f"Still going on, at {self.names.place(waits_at)}." if waits_at else "Still going on."]
+        how = [ENDED_BY.get(call.disconnected_by, call.disconnected_by), call.status_detail.replace("_", " ")]
+        if call.status != Status.COMPLETED:
+            how.insert(0, str(call.get_status_display()))
+        facts = ", ".join(filter(None, how))
+        return [self.timed(call.ended_at, f"the call ended{facts and f' ({facts})'}: {self.outcome()}")]
+
+
+def _flow(call: Call) -> Flow | None:
+    try:
+        return live.flow(call.version_id) if call.version_id else None
+    except (live.UnknownVersion, ValueError):
+        return None
+
+
+def _rows(model: type[Row], call: Call) -> list[Row]:
+    """By the call's id where it was known, else by the conversation."""
+    of_call = Q(call_uuid=call.uuid)
+    if call.conversation:
+        of_call |= Q(call_uuid="", conversation=call.conversation)
+    return list(model._default_manager.filter(of_call))
+
+
+def _doing(turn: Turn) -> Doing:
+    match HeardKind(turn.heard):
+        case HeardKind.ANSWERED:
+            return Answered()
+        case HeardKind.KEYED:
+            return Keyed(turn.digits)
+        case HeardKind.SPOKEN:
+            return Spoken(())
+        case HeardKind.SILENCE:
+            return Silence()
+        case HeardKind.DIALLED:
+            return Dialled(Fate(turn.digits) if turn.digits in set(Fate) else Fate.NO_ANSWER)
+        case HeardKind.RECORDED:
+            return Recorded()
+        case HeardKind.HUNG_UP:
+            return HungUp()
+
+
+def _rung_targets(turns: Sequence[Turn]) -> dict[int, tuple[str, int]]:
+    """Which target of which destination began to ring at a turn, by the turn's place."""
+    rung: dict[int, tuple[str, int]] = {}
+    last = ("", -1)
+    for index, turn in enumerate(turns):
+        if any(visit[1] == Outcome.RINGING for visit in json.loads(turn.visits or "[]")):
+            again = turn.heard == HeardKind.DIALLED and turn.waited_at == turn.waits_at == last[0]
+            last = (turn.waits_at, last[1] + 1 if again else 0)
+            rung[index] = last
+    return rung
+
+
+def _leg_news(leg: Leg) -> list[tuple[datetime, str]]:
+    who = script.number(leg.dialled)
+    news = [(leg.started_at, f"{who} rings")]
+    if leg.answered_at:
+        news.append((leg.answered_at, f"{who} answers"))
+    if leg.ended_at:
+        how = "hangs up" if leg.answered_at and leg.status == Status.COMPLETED else str(leg.get_status_display())
+        facts = [f"after {leg.duration_seconds} s"] if leg.answered_at and leg.duration_seconds is not None else []
+        facts += [leg.status_detail.replace("_", " ")] if leg.status_detail else []
+        facts += [f"{leg.price.normalize():f} EUR"] if leg.price is not None else []
+        news.append((leg.ended_at, f"{who} {how}" + (f" ({', '.join(facts)})" if facts else "")))
+    return news
+
+
+def _event_news(event: Event) -> str:
+    """What an event tells beside the turns, legs and messages. Its payload is not shown: it may hold keys."""
+    kind = str(EventKind(event.kind).label)
+    match event.kind:
+        case EventKind.RECORDING:
+            return ""
+        case EventKind.STATUS:
+            return "" if event.status in STATUSES else f"unknown status from Vonage: {event.status}"
+        case EventKind.ERROR | EventKind.FALLBACK:
+            return f"{kind} reported by Vonage: {_reason(event)}"
+        case EventKind.INPUT:
+            return "keys came without their place in the menu"
+        case EventKind.UNKNOWN:
+            return f"unknown news from Vonage, with the fields {', '.join(sorted(_payload(event))[:12])}"
+        case _:
+            return f"{kind}: {event.status}".rstrip(": ")
+
+
+def _reason(event: Event) -> str:
+    reason = _payload(event).get("reason")
+    return str(reason)[:200] if reason else event.status or "no reason given"
+
+
+def _payload(event: Event) -> dict[str, Any]:
+    try:
+        payload = json.loads(event.payload)
+    except ValueError:
+        return {}
+    return payload if isinstance(payload, dict) else {}

@@ -1,0 +1,13 @@
+"""The editor: lines first, and from a line's page everything that belongs to it."""
+
+from django.contrib import admin
+
+from menus.admin import destinations, lines, schedules
+
+__all__ = ["destinations", "lines", "schedules"]
+
+admin.site.site_header = "Phone menus"
+admin.site.site_title = "Phone menus"
+admin.site.index_title = "Your lines"
+admin.site.empty_value_display = "–"
+admin.site.site_url = None  # its start page is this one

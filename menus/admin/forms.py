@@ -1,0 +1,167 @@
+"""Forms of what belongs to a line: its own languages, its own destinations and schedules, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+
+from menus.admin.prompts import Languages, PromptFormField, PromptMapFormField
+from menus.models import Destination, Line, Schedule
+from menus.numbers import read_number, show_number
+
+
+class Parts:
+    """What the pickers of a line's forms offer; each list is read once for a page."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+
+    @cached_property
+    def languages(self) -> Languages:
+        return [(language.key, language.name) for language in self.line.languages.all()]
+
+    @cached_property
+    def destinations(self) -> dict[str, tuple[models.Model, str]]:
+        rows = Destination.objects.filter(line=self.line)
+        return {str(row.pk): (row, f"{row} ({row.get_kind_display().lower()})") for row in rows}
+
+    @cached_property
+    def schedules(self) -> dict[str, tuple[models.Model, str]]:
+        return {str(row.pk): (row, str(row)) for row in Schedule.objects.filter(line=self.line)}
+
+    def of(self, model: type[models.Model]) -> dict[str, tuple[models.Model, str]]:
+        return self.schedules if model is Schedule else self.destinations
+
+
+def remember(request: HttpRequest, line: Line) -> Parts:
+    """The parts of the line that this page is about."""
+    parts: Parts = vars(request).setdefault("parts_of_line", Parts(line))
+    return parts
+
+
+class OfLineField(forms.ChoiceField):
+    """A destination or a schedule of the line, by name and kind; one list serves all pickers of a page."""
+
+    def __init__(self, *, model: type[models.Model], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.model = model
+        self.rows: Mapping[str, tuple[models.Model, str]] = {}
+
+    def offer(self, rows: Mapping[str, tuple[models.Model, str]]) -> None:
+        self.rows = rows
+        self.choices = [("", "—"), *((pk, label) for pk, (_, label) in rows.items())]
+
+    def clean(self, value: Any) -> models.Model | None:
+        if value in self.empty_values:
+            self.validate(value)
+            return None
+        if str(value) not in self.rows:
+            raise ValidationError(
+                f"This {self.model._meta.verbose_name} belongs to another line, or was deleted; choose one of this "
+                "line's."
+            )
+        return self.rows[str(value)][0]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "") != str(data or "")
+
+
+class NumberFormField(forms.CharField):
+    """A telephone number, shown as people write it and kept as digits."""
+
+    widget = AdminTextInputWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        return show_number(value) if value and str(value).isdigit() else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _digits(initial) != _digits(data)
+
+
+def _digits(number: Any) -> str:
+    try:
+        return read_number(str(number or ""))
+    except ValueError:
+        return str(number or "").strip()
+
+
+class OfLineForm(forms.ModelForm[Any]):
+    """The form of a row that belongs to a line; the admin makes a subclass that knows which."""
+
+    parts: ClassVar[Parts]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and isinstance(self.instance, Destination | Schedule):
+            self.instance.line = self.parts.line
+        for name, field in self.fields.items():
+            if isinstance(field, PromptFormField | PromptMapFormField):
+                field.speak(self.parts.languages, self.initial.get(name) or {})
+            elif isinstance(field, OfLineField):
+                field.offer(self.parts.of(field.model))
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The line is not in the form, and yet a key that stands twice in it must be found here, not by the database.
+        return super()._get_validation_exclusions() - {"line"}  # type: ignore[misc,no-any-return]
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+
+
+class RowForm(OfLineForm):
+    """A row of a table in a page, in an order of its own: a new row without a number goes to the end."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "position" in self.fields:
+            self.fields["position"].required = False
+            self.fields["position"].label = "order"
+            self.fields["position"].widget.attrs["class"] = "short"
+            if self.instance._state.adding:
+                self.initial["position"] = None
+
+
+class Rows(forms.BaseInlineFormSet[Any, Any, Any]):
+    """The table itself; gives new rows their place."""
+
+    def kept(self) -> list[forms.ModelForm[Any]]:
+        """The rows that will be there, as far as they are filled in."""
+        return [
+            form
+            for form in self.forms
+            if hasattr(form, "cleaned_data") and form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form for form in self.kept() if "position" in form.fields]
+        last = max([form.cleaned_data.get("position") or 0 for form in rows], default=-1)
+        if not any(form.cleaned_data.get("position") is not None for form in rows):
+            last = -1
+        for form in rows:
+            if form.cleaned_data.get("position") is None and "position" not in form.errors:
+                last += 1
+                form.instance.position = form.cleaned_data["position"] = last
+
+
+class PublishForm(forms.Form):
+    """For both ways; `seen` is the version that was live when the page was made; empty: none was."""
+
+    seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    note = forms.CharField(
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What changed and why, for example Winter hours.",
+    )
+    accept = forms.BooleanField(required=False, label="I have read the warnings, and they are all right.")

@@ -1,0 +1,228 @@
+"""What the pages of a line's parts have in common: the line they are of, their fields, and the way back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.text import capfirst
+
+from menus.admin.forms import NumberFormField, OfLineField, OfLineForm, Parts, RowForm, Rows, remember
+from menus.admin.prompts import PromptFormField, PromptMapFormField, PromptWidget, said
+from menus.admin.used_by import users
+from menus.fields import NumberField, PromptField, PromptMapField
+from menus.models import Destination, Line, Schedule
+from menus.numbers import show_number
+
+Field = Any
+"""A name, a tuple of names, or a function: whatever Django takes in `fields`."""
+
+
+def time_input() -> forms.TimeInput:
+    return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
+def bound_to(parts: Parts, form: Any) -> Any:
+    """The form, of this line."""
+    return type(form)("Form", (form,), {"parts": parts})
+
+
+class StaffFields(BaseModelAdmin[Any]):
+    """Our own model fields as forms, and in words for those who may only look."""
+
+    formfield_overrides = {
+        PromptField: {"form_class": PromptFormField},
+        PromptMapField: {"form_class": PromptMapFormField},
+        NumberField: {"form_class": NumberFormField},
+        models.TimeField: {"widget": time_input()},
+        models.URLField: {"assume_scheme": "https", "widget": forms.URLInput(attrs={"class": "vTextField"})},
+    }
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.ForeignKey) and db_field.related_model in (Destination, Schedule):
+            return OfLineField(
+                model=db_field.related_model,
+                required=not db_field.blank,
+                label=capfirst(db_field.verbose_name),
+                help_text=db_field.help_text,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (name, {**options, "fields": [self._readable(field) for field in options["fields"]]})
+            for name, options in fieldsets
+        ]
+
+    def _readable(self, field: Field) -> Field:
+        if isinstance(field, tuple | list):
+            return tuple(self._readable(part) for part in field)
+        known = {column.name: column for column in self.model._meta.fields}
+        column = known.get(field) if isinstance(field, str) else None
+        return in_words(column) if isinstance(column, PromptField | NumberField) else field
+
+
+@cache
+def in_words(column: Any) -> Callable[[Any], Any]:
+    """The column as those see it who may not change it."""
+
+    def shown(row: Any) -> Any:
+        value = getattr(row, column.attname)
+        if isinstance(column, NumberField):
+            return show_number(value) if value else "–"
+        if isinstance(column, PromptMapField):
+            pairs = [(f"{name}, {key}", words) for name, by_key in value.items() for key, words in by_key.items()]
+        else:
+            pairs = list(value.items())
+        lines = [(key, " ".join(filter(None, said(words)))) for key, words in pairs]
+        return format_html_join("", "<p><b>{}</b> {}</p>", lines) or "–"
+
+    shown.__name__ = column.name
+    shown.short_description = column.verbose_name  # type: ignore[attr-defined]
+    return shown
+
+
+class RowsInline(StaffFields, admin.TabularInline[Any, Any]):
+    """A table within a page; rows are added without saving first."""
+
+    template = "admin/menus/rows.html"
+    form = RowForm
+    formset = Rows
+    extra = 0
+    labels: Mapping[str, str] = {}
+    """Shorter than the columns' own names."""
+    cards = False
+    """Rows with much in them are not squeezed into one line."""
+    formfield_overrides = StaffFields.formfield_overrides | {
+        PromptField: {"form_class": PromptFormField, "widget": PromptWidget(compact=True)},
+    }
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name in self.labels:
+            field.label = self.labels[db_field.name]
+        return field
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The page's own form was made before, and knows the line."""
+        kwargs["form"] = bound_to(vars(request)["parts_of_line"], self.form)
+        return super().get_formset(request, obj, **kwargs)
+
+
+class PartAdmin(StaffFields, admin.ModelAdmin[Any]):
+    """A destination or a schedule: it is made on its line's page, and that is where one comes back to."""
+
+    form = OfLineForm
+    rows_after = 1
+    """How many fieldsets stand above the tables."""
+    change_form_template = "admin/menus/part_form.html"
+    delete_confirmation_template = "admin/menus/part_delete.html"
+    delete_selected_confirmation_template = "admin/menus/parts_delete.html"
+    list_display = ("__str__", "line")
+    list_filter = ("line",)
+    list_select_related = ("line",)
+    show_full_result_count = False
+    save_on_top = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Not in the list of what there is: one comes here from a line."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("key",) if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        parts = remember(request, obj.line if obj else cast(Line, asked_line(request)))
+        kwargs["form"] = bound_to(parts, self.form)
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("line")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if asked_line(request) is None:
+            return self._choose_line(request)
+        return super().add_view(request, form_url, extra_context)
+
+    def _choose_line(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        name = self.opts.verbose_name
+        context = {"title": f"Add {name}: to which line?", "lines": Line.objects.all(), "opts": self.opts}
+        context["may_add_line"] = request.user.has_perm("menus.add_line")
+        return TemplateResponse(
+            request, "admin/menus/choose_line.html", self.admin_site.each_context(request) | context
+        )
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        obj = kwargs.get("obj")
+        line = obj.line if obj else asked_line(request)
+        context |= {"line": line, "rows_after": self.rows_after}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # --- the way back to the line -----------------------------------------------------------------------------
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(obj.line.get_absolute_url())
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(obj.line.get_absolute_url())
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        if "_addanother" in request.POST and isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(f"{request.path}?line={obj.line_id}")
+        return response
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        response = super().response_change(request, obj)
+        if "_addanother" in request.POST and isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(f"{self._add_url()}?line={obj.line_id}")
+        return response
+
+    def _add_url(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+
+    # --- deleting ---------------------------------------------------------------------------------------------
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        to_delete, counts, lacking, _ = super().get_deleted_objects(objs, request)
+        return to_delete, counts, lacking, users(list(objs))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        try:
+            response = super().delete_view(request, object_id, extra_context)
+        except models.RestrictedError:  # somebody made use of it since the page was looked at
+            return HttpResponseRedirect(request.path)
+        if obj and isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(obj.line.get_absolute_url())
+        return response
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        try:
+            super().delete_queryset(request, queryset)
+        except models.RestrictedError:
+            messages.error(request, "Somebody made use of one of them meanwhile, so none was deleted. Look again.")
+
+
+def asked_line(request: HttpRequest) -> Line | None:
+    """The line that an add page is for: `?line=3`."""
+    if "line_asked" not in vars(request):
+        pk = request.GET.get("line", "")
+        vars(request)["line_asked"] = Line.objects.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    line: Line | None = vars(request)["line_asked"]
+    return line

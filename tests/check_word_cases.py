@@ -1,0 +1,108 @@
+"""For each rule about words: a line that breaks it, and a line close by that does not. tests/test_check.py asks."""
+
+from __future__ import annotations
+
+from menus.check import Rule
+from tests.check_lines import AUDIO, BOTH, NO_SSML, Case, line, menu, message, option, prompting, saying
+
+BILLS = option("1", words={"en": "Bills", "es": "Cuentas"})
+LONG = "Our office is closed today. " * 54  # 1,512 characters
+TALK = "one two three four five six seven eight nine ten, " * 8
+
+OF_WORDS = (
+    Case(Rule.WORDS_NEEDED, "news", line(news=message(said="")), line(news=message(said=AUDIO))),
+    Case(
+        Rule.WORDS_NEEDED,
+        "main",
+        line(BOTH, main=menu(prompt={"es": "Oprima el 1."})),
+        line(BOTH, main=menu(prompt={"en": "Press 1.", "es": "Oprima el 1."})),
+    ),
+    Case(
+        Rule.WORDS_MISSING,
+        "main",
+        line(BOTH, main=menu(BILLS, greeting={"en": "Hi."})),
+        line(BOTH, main=menu(BILLS, greeting={"en": "Hi.", "es": AUDIO})),
+    ),
+    Case(
+        Rule.WORDS_MISSING,
+        "main",
+        line(BOTH, main=menu(option("1", words={"en": "Bills"}))),
+        line(BOTH, main=menu(BILLS)),
+    ),
+    Case(
+        Rule.WORDS_STRAY,
+        "main",
+        line(main=menu(greeting={"en": "Hi.", "fr": "Bonjour."})),
+        line(main=menu(greeting={"en": "Hi.", "fr": ""})),
+    ),
+    Case(Rule.VALUE_UNKNOWN, "main", saying("Hello {calller}."), saying("Hello {caller}.")),
+    Case(
+        Rule.VALUE_UNKNOWN,
+        "",
+        line(
+            {"schedules": {"s": {"name": "S", "holidays": [{"name": "Xmas", "when": "12-25", "words": {"en": "{x}"}}]}}}
+        ),
+        line(
+            {
+                "schedules": {
+                    "s": {"name": "S", "holidays": [{"name": "Xmas", "when": "12-25", "words": {"en": "{line}"}}]}
+                }
+            }
+        ),
+        "holiday “Xmas”",
+    ),
+    Case(Rule.SSML_FAULTY, "main", saying("<speak>Hi <b>you</b></speak>"), saying("<speak>Hi <p>you</p></speak>")),
+    Case(Rule.TEXT_TOO_LONG, "main", saying(LONG), saying(LONG[:1500])),
+    Case(Rule.TEXT_TOO_LONG, "main", saying(LONG[:1480] + "{caller}"), saying(LONG[:1480] + "{line}")),
+    Case(Rule.TOO_LONG_TO_HEAR, "main", saying(TALK), saying(TALK[:200])),
+    Case(
+        Rule.TOO_LONG_TO_HEAR,
+        "main",
+        line(main=menu(*(option(digit, words={"en": TALK[:99]}) for digit in "12345"))),
+        line(main=menu(*(option(digit, words={"en": "Bills"}) for digit in "12345"))),
+    ),
+    Case(
+        Rule.VOICE_WITHOUT_SSML,
+        "main",
+        saying("<speak>Hi</speak>", languages=[NO_SSML]),
+        saying("Hi", languages=[NO_SSML]),
+    ),
+    Case(
+        Rule.MENU_SAYS_NOTHING,
+        "main",
+        line(main=menu(option("1", spoken=False))),
+        prompting("Press 1.", option("1", spoken=False)),
+    ),
+    Case(
+        Rule.KEY_NOT_THERE,
+        "main",
+        prompting("Press 1, or press 3."),
+        prompting("Press 1. To hear this again, press 9."),
+    ),
+    Case(
+        Rule.KEY_NOT_THERE,
+        "main",
+        prompting("Press 1, then press hash."),
+        prompting("Press 1, then press hash.", finish_on_hash=True),
+    ),
+    Case(Rule.KEY_NOT_THERE, "main", prompting("Oprima el 1 o marque la tecla cuatro."), prompting("Oprima el 1.")),
+    Case(
+        Rule.KEY_NOT_THERE,
+        "main",
+        prompting("Press 1. Press 2."),
+        prompting("Press 1. Dial 911, dial nine one one, or dial 5 digits."),
+    ),
+    Case(
+        Rule.KEY_NOT_SAID,
+        "main",
+        prompting("Press 1.", option("1"), option("2")),
+        prompting("Press 1 or 2.", option("1"), option("2")),
+    ),
+    Case(
+        Rule.KEY_NOT_SAID,
+        "main",
+        prompting("Choose.", option("1")),
+        prompting("One for bills.", option("1"), option("2", spoken=False), option("3", enabled=False)),
+    ),
+    Case(Rule.KEY_NOT_SAID, "main", prompting("Press 12.", option("1")), prompting("Press star.", option("*"))),
+)

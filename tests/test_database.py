@@ -1,0 +1,426 @@
+"""No piece of work waits for the database longer than it may; while that is away, nobody asks it."""
+
+from __future__ import annotations
+
+import io
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any, Final
+
+import psycopg2
+import psycopg2.extensions
+import pytest
+from django.conf import settings
+from django.db import DataError, DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from ivrsite import database
+from menus.models import Line
+from tests.server import ROOT, at_once
+
+Log = pytest.LogCaptureFixture
+Patch = pytest.MonkeyPatch
+MARGIN: Final = 0.6
+"""What a busy machine may add to a time."""
+
+
+@pytest.fixture(autouse=True)
+def breaker() -> Iterator[None]:
+    database.forget_away()
+    yield
+    database.forget_away()
+
+
+@pytest.fixture
+def watched() -> Iterator[None]:
+    """PostgreSQL, waited for as in a server."""
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL as the test database (make test-pg)")
+    database.watch_waits()
+    yield
+    psycopg2.extensions.set_wait_callback(None)
+    connection.close()
+
+
+def ask(sql: str = "SELECT 1") -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def broken() -> None:
+    raise OperationalError("the server closed the connection unexpectedly")
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
+
+
+def away(work: Callable[[], object] = broken, **patience: float) -> str:
+    """Why the database is said to be away."""
+    with pytest.raises(database.DatabaseAway) as raised:
+        database.run(work, **patience)
+    return str(raised.value)
+
+
+# --- the breaker ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_after_a_failure_nobody_asks(caplog: Log) -> None:
+    asked: list[int] = []
+    away()
+    assert "not asked" in away(lambda: asked.append(1))
+    assert (asked, database.is_away()) == ([], True)
+    assert [record.levelname for record in caplog.records] == ["ERROR"], "it is said once"
+
+
+@pytest.mark.django_db
+def test_when_the_pause_is_over_one_tries_and_the_others_are_told_at_once(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(database, "AWAY_SECONDS", 0.05)
+    away()
+    time.sleep(0.06)
+    trying, done = threading.Event(), threading.Event()
+    outcome: list[object] = []
+
+    def slow() -> int:
+        trying.set()
+        done.wait(5)
+        return 7
+
+    def other() -> None:
+        outcome.append(database.run(slow))
+        connection.close()
+
+    first = threading.Thread(target=other)
+    first.start()
+    trying.wait(5)
+    assert "not asked" in away()
+    done.set()
+    first.join()
+    assert (outcome, database.is_away()) == ([7], False)
+    assert database.run(ask) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", [DataError("too long"), DatabaseError("no such table"), KeyError("x")])
+def test_a_fault_of_the_work_itself_is_no_outage(fault: Exception, monkeypatch: Patch) -> None:
+    def work() -> None:
+        raise fault
+
+    monkeypatch.setattr(database, "AWAY_SECONDS", 0.01)
+    away()
+    time.sleep(0.02)
+    with pytest.raises(type(fault)):
+        database.run(work)
+    assert not database.is_away(), "it answered"
+
+
+@pytest.mark.django_db
+def test_a_look_finds_it_back_before_the_pause_is_over(monkeypatch: Patch, caplog: Log) -> None:
+    away()
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_probe", broken)
+        assert not database.look()
+    assert database.is_away()
+    assert database.look()
+    assert database.run(ask) == 1
+    assert [record.getMessage() for record in caplog.records][-1] == "the database is back"
+
+
+def test_a_look_asks_nothing_while_all_is_well(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(database, "_probe", broken)
+    assert database.look()
+
+
+@pytest.mark.django_db
+def test_patient_work_that_is_merely_slow_opens_no_breaker() -> None:
+    def slow() -> None:
+        time.sleep(0.8)
+        raise OperationalError("canceling statement due to statement timeout")
+
+    away(slow, seconds=database.PATIENCE_SECONDS + 0.05)
+    assert not database.is_away()
+    away(broken, seconds=5)
+    assert database.is_away(), "what fails before its time is broken, not slow"
+
+
+# --- deadlines --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_work_within_work_is_part_of_it() -> None:
+    asked: list[float | None] = []
+
+    def inner() -> None:
+        asked.append(database._mine.until)
+
+    def outer() -> None:
+        until = database._mine.until
+        database.run(inner, seconds=50)
+        assert asked == [until] != [None]
+        assert database._mine.until == until, "the inner work has not ended the outer one's deadline"
+
+    database.run(outer)
+    assert database._mine.until is None
+
+
+@pytest.mark.django_db
+def test_work_within_work_fails_with_it_also_while_one_tries_for_all(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(database, "AWAY_SECONDS", 0.01)
+    away()
+    time.sleep(0.02)
+    assert database.run(lambda: database.run(ask)) == 1
+    assert "closed the connection" in away(lambda: database.run(broken))
+
+
+@pytest.mark.django_db
+def test_one_webhook_waits_no_longer_than_it_may_in_all() -> None:
+    def slow() -> None:
+        time.sleep(0.06)
+
+    with database.patience(0.1):
+        database.run(slow)
+        database.run(slow)
+        assert "waited long enough" in away(slow)
+    assert not database.is_away(), "that says nothing about the database"
+    database.run(slow)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deadlines_are_each_threads_own() -> None:
+    def work() -> None:
+        for seconds in (0.2, 0.7, 5.0):
+            due = time.monotonic() + seconds
+            until = database.run(lambda: (ask(), database._mine.until)[1], seconds=seconds)
+            assert until is not None
+            assert abs(until - due) < MARGIN
+        connection.close()
+
+    at_once([work] * 24, 8)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_live_through_a_flapping_database() -> None:
+    count, lock = [0], threading.Lock()
+
+    def sometimes() -> object:
+        with lock:
+            count[0] += 1
+            number = count[0]
+        if number % 5 == 0:
+            broken()
+        return ask()
+
+    def work() -> None:
+        for _ in range(30):
+            try:
+                assert database.run(sometimes) == 1
+            except database.DatabaseAway:
+                database.look()
+        connection.close()
+
+    at_once([work] * 8, 8)
+    database.look()
+    assert database.run(ask) == 1
+
+
+# --- connections ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_connection_that_died_is_tried_once_anew() -> None:
+    ask()
+    tries: list[object] = []
+
+    def work() -> object:
+        tries.append(connection.connection)
+        if len(tries) == 1:
+            raise InterfaceError("connection already closed")
+        return ask()
+
+    assert database.run(work) == 1
+    assert len(tries) == 2
+    assert tries[1] is None, "the second try began without a connection"
+    connection.close()
+    with pytest.raises(database.DatabaseAway):
+        database.run(lambda: (tries.append(0), broken()))
+    assert len(tries) == 3, "a new connection that fails is no stale one"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_leaves_no_connection_behind() -> None:
+    ask()
+    away(lambda: (time.sleep(0.3), broken()))
+    assert connection.connection is None
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_the_connection_is_left_to_it() -> None:
+    with transaction.atomic():
+        Line.objects.create(name="Kept")
+        away()
+        assert Line.objects.filter(name="Kept").exists()
+    assert Line.objects.filter(name="Kept").exists()
+
+
+# --- SQLite -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def locked() -> Iterator[None]:
+    """Somebody else writes, and does not come to an end."""
+    if connection.vendor != "sqlite":
+        pytest.skip("needs SQLite as the test database")
+    connection.ensure_connection()
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def write() -> None:
+    ask("INSERT INTO django_session VALUES ('k', 'd', '2026-01-01') RETURNING 1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_locked_sqlite_file_is_not_waited_for_longer_than_postgresql(locked: None) -> None:
+    assert seconds_of(lambda: away(write)) < database.PATIENCE_SECONDS + MARGIN
+    assert seconds_of(lambda: away(write)) < 0.1
+    assert not database.look(), "reading would do, but calls have to write"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_statements_share_one_patience_with_a_locked_file(locked: None) -> None:
+    def thrice() -> None:
+        for _ in range(3):
+            try:
+                write()
+            except OperationalError:
+                continue
+        write()
+
+    assert seconds_of(lambda: away(thrice)) < database.PATIENCE_SECONDS + MARGIN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_wait_for_a_locked_file_as_long_as_the_settings_say() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("needs SQLite as the test database")
+    database.run(ask)
+    assert ask("PRAGMA busy_timeout") == 1000 * settings.DATABASES["default"]["OPTIONS"]["timeout"] == 2000
+    assert database.run(lambda: ask("PRAGMA busy_timeout"), seconds=0.5) in range(400, 501)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_of_one_process_stand_in_line_for_sqlite() -> None:
+    """Without it, of twelve threads that write at once some find the file locked for seconds."""
+
+    def many() -> None:
+        for _ in range(40):
+            database.run(lambda: Line.objects.create(name="One of many"))
+        connection.close()
+
+    at_once([many] * 12, 12)
+    assert Line.objects.filter(name="One of many").count() == 480
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_hung_query_ends_when_its_time_is_over(watched: None) -> None:
+    seconds = seconds_of(lambda: away(lambda: ask("SELECT pg_sleep(5)")))
+    assert database.PATIENCE_SECONDS <= seconds < database.PATIENCE_SECONDS + MARGIN
+    assert connection.connection is None
+    database.forget_away()
+    assert database.run(ask) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_hangs_ends_when_its_time_is_over(watched: None) -> None:
+    def work() -> None:
+        with transaction.atomic():
+            Line.objects.create(name="Half")
+            ask("SELECT pg_sleep(5)")
+
+    assert seconds_of(lambda: away(work)) < database.PATIENCE_SECONDS + MARGIN
+    assert not connection.in_atomic_block
+    assert not Line.objects.filter(name="Half").exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_takes_connections_and_says_nothing_is_not_waited_for(watched: None) -> None:
+    connection.close()
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        port = silent.getsockname()[1]
+        kept = dict(connection.settings_dict)
+        connection.settings_dict |= {"HOST": "127.0.0.1", "PORT": str(port)}
+        try:
+            assert seconds_of(lambda: away(ask)) < database.PATIENCE_SECONDS + MARGIN
+        finally:
+            connection.settings_dict |= kept
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_ended_is_made_anew(watched: None) -> None:
+    pid = ask("SELECT pg_backend_pid()")
+    with closing(psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})) as other:
+        other.cursor().execute("SELECT pg_terminate_backend(%s)", [pid])
+        other.commit()
+    assert database.run(lambda: ask("SELECT pg_backend_pid()")) != pid
+    assert not database.is_away()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_pages_that_hang_end_too(watched: None, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(database, "PAGE_SECONDS", 0.3)
+    with pytest.raises(OperationalError, match="in time"):
+        ask("SELECT pg_sleep(5)")
+    connection.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_named_cursors_work_where_waits_are_watched(watched: None) -> None:
+    Line.objects.bulk_create(Line(name=f"Line {n}") for n in range(50))
+    with transaction.atomic():
+        assert len(list(Line.objects.iterator(chunk_size=7))) == 50
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_commands_can_copy_because_only_servers_watch_their_waits() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL as the test database (make test-pg)")
+    assert psycopg2.extensions.get_wait_callback() is None
+    connection.ensure_connection()
+    out: Any = io.StringIO()
+    with connection.cursor() as cursor:
+        cursor.cursor.copy_expert("COPY (SELECT 1) TO STDOUT", out)
+    assert out.getvalue() == "1\n"
+
+
+def test_a_server_watches_its_waits_and_a_command_does_not() -> None:
+    told = "import psycopg2.extensions as p; print(p.get_wait_callback() is not None)"
+    for begin, watches in (("import ivrsite.wsgi", True), ("import django; django.setup()", False)):
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "ivrsite.settings",
+            "DEBUG": "1",
+            "DATA_DIR": str(settings.DATA_DIR),
+            "DATABASE_URL": "sqlite:////nowhere/x.sqlite3",
+        }
+        code = [sys.executable, "-c", f"{begin}; {told}"]
+        done = subprocess.run(code, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True)
+        assert done.stdout.split()[-1] == str(watches)

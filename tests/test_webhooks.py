@@ -1,0 +1,370 @@
+"""The door: what it takes, how much of it, and that a signed caller always gets something to hear."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from calls import ncco, place, turns
+from calls.models import Call, Event, EventKind, Leg, Turn
+from calls.place import Place
+from calls.vonage import KEPT_PAYLOAD, MAX_BODY_BYTES, kind_of, read_body
+from calls.vonage.pretend import sign
+from ivrsite import middleware
+from tests import lines
+from tests.door import ABSENT, ANSWER, EVENT, FALLBACK, UUID, Door, keyed, ncco_in, place_in, ring, said, status
+
+Log = pytest.LogCaptureFixture
+Patch = pytest.MonkeyPatch
+Settings = Any  # pytest-django's fixture
+pytestmark = pytest.mark.django_db
+
+TROUBLE: Final = "Sorry, we are having technical trouble. Please call again later. Goodbye."
+NOT_IN_SERVICE: Final = "Sorry, this number is not in service. Goodbye."
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+@pytest.fixture
+def waiting(door: Door) -> str:
+    """The path at which a caller of `office` waits for a key."""
+    lines.publish(lines.office())
+    return place_in(ncco_in(door.post(ANSWER, ring())))
+
+
+# --- how it is asked --------------------------------------------------------------------------------------------
+
+ODD: Final[list[dict[str, str]]] = [
+    {"Accept": "text/html"},
+    {"Accept": "application/xml;q=1, */*;q=0"},
+    {"Accept": "nonsense"},
+    {"Accept": "application/json; version=9; indent=4"},
+    {"Content-Type": "text/plain"},
+    {"Content-Type": "application/x-www-form-urlencoded"},
+    {"Content-Type": "multipart/form-data; boundary=x"},
+    {"Content-Type": "multipart/form-data"},
+    {"Content-Type": "application/json; charset=nonsense"},
+    {"Content-Type": ""},
+    {"Host": "somebody.else:99"},
+    {"X-Forwarded-Proto": "http"},
+    {"X-Http-Method-Override": "DELETE"},
+    {"Cookie": "sessionid=x; csrftoken=y"},
+    {"Expect": "100-continue"},
+]
+
+
+@pytest.mark.parametrize("headers", ODD, ids=lambda headers: "-".join(headers))
+@pytest.mark.parametrize("query", ["", "?format=xml", "?format=api&_method=DELETE"])
+def test_no_header_and_no_query_changes_the_answer(door: Door, waiting: str, headers: dict[str, str], query: str) -> None:
+    body = json.dumps(keyed("4")).encode()
+    response = door.post(waiting + query, body=body, **headers)
+    assert said(ncco_in(response)) == ["For Sales, press 1.", "input"]
+    assert response["Content-Type"] == "application/json"
+    assert Turn.objects.get(n=1).option == "more"
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_nothing_is_redirected(door: Door, waiting: str, settings: Settings, secure: bool) -> None:
+    settings.SECURE_SSL_REDIRECT = settings.APPEND_SLASH = True
+    for path in (ANSWER, EVENT, FALLBACK, waiting):
+        for slash in (path, path.rstrip("/")):
+            response: Any = door.client.post(slash, b"", content_type="application/json", secure=secure)
+            assert response.status_code == 503, slash
+
+
+def test_both_ways_to_ask_lead_to_the_same_words(door: Door) -> None:
+    lines.publish(lines.office())
+    posted = said(ncco_in(door.post(ANSWER, ring(uuid="posted"))))
+    assert said(ncco_in(door.get(ANSWER, ring(uuid="got")))) == posted
+    assert set(Call.objects.values_list("uuid", "caller", "dialled")) == {
+        ("posted", "447700900123", lines.NUMBER),
+        ("got", "447700900123", lines.NUMBER),
+    }
+
+
+# --- how much of it ---------------------------------------------------------------------------------------------
+
+
+def padded(length: int) -> bytes:
+    """A ring of just that many bytes."""
+    body = json.dumps(ring(more="")).encode()
+    return json.dumps(ring(more="x" * (length - len(body)))).encode()
+
+
+def test_a_body_up_to_the_bound_is_read(door: Door) -> None:
+    lines.publish(lines.office())
+    assert len(padded(MAX_BODY_BYTES)) == MAX_BODY_BYTES
+    assert door.post(ANSWER, body=padded(MAX_BODY_BYTES)).status_code == 200
+    assert len(Call.objects.get().details) <= KEPT_PAYLOAD
+
+
+def test_a_longer_body_is_refused_signed_or_not(door: Door) -> None:
+    for headers in ({}, {"Authorization": sign(padded(MAX_BODY_BYTES + 1), "test-signature-secret-of-32-bytes!")}):
+        for path in (ANSWER, EVENT, FALLBACK):
+            response = door.request("POST", path, padded(MAX_BODY_BYTES + 1), **headers)
+            assert (response.status_code, response.content) == (413, b"the body is too long")
+    assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize("length", ["-1", "1e3", "²", "٣", " 12 ", "0x10", "9" * 5000, str(MAX_BODY_BYTES + 1)])
+def test_an_odd_content_length_is_refused(door: Door, length: str) -> None:
+    response: Any = door.client.post(ANSWER, b"{}", content_type="application/json", CONTENT_LENGTH=length)
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("length", ["", "0", "3"])
+def test_of_a_body_longer_than_it_says_no_more_is_read_than_it_says(door: Door, length: str) -> None:
+    body = json.dumps(ring()).encode()
+    authorization = sign(body, "test-signature-secret-of-32-bytes!")
+    response: Any = door.client.post(
+        ANSWER, body, content_type="application/json", CONTENT_LENGTH=length, headers={"Authorization": authorization}
+    )
+    assert response.status_code in (200, 401)
+    assert not Call.objects.filter(uuid=UUID).exists()
+
+
+class Chunks(BytesIO):
+    """What gunicorn gives for a body in chunks: it ends by itself, and nobody has said where."""
+
+
+def in_chunks(body: bytes, authorization: str) -> Any:
+    given = Chunks(body)
+    response = Client().post(
+        ANSWER,
+        headers={"Authorization": authorization, "Transfer-Encoding": "chunked"},
+        content_type="application/json",
+        CONTENT_LENGTH="",
+        **{"wsgi.input": given, "wsgi.input_terminated": True},
+    )
+    return response, given.tell()
+
+
+def test_a_body_in_chunks_is_read(door: Door) -> None:
+    lines.publish(lines.office())
+    body = json.dumps(ring()).encode()
+    response, _ = in_chunks(body, sign(body, "test-signature-secret-of-32-bytes!"))
+    assert response.status_code == 200
+    assert Call.objects.get().uuid == UUID
+    refused, _ = in_chunks(body, sign(b"", "test-signature-secret-of-32-bytes!"))
+    assert refused.status_code == 401
+
+
+def test_a_body_in_chunks_is_bounded_too(door: Door) -> None:
+    body = padded(10 * MAX_BODY_BYTES)
+    response, read = in_chunks(body, sign(body, "test-signature-secret-of-32-bytes!"))
+    assert response.status_code == 413
+    assert read <= MAX_BODY_BYTES + 1
+
+
+# --- what is in it ----------------------------------------------------------------------------------------------
+
+_DEEP: Final = b'{"uuid":"u1","from":"1","to":"2","deep":' + b"[" * 30_000 + b"]" * 30_000 + b"}"
+NASTY: Final[dict[str, bytes]] = {
+    "nothing": b"",
+    "blanks": b"  \n",
+    "no JSON": b"uuid=1&to=2",
+    "half JSON": b'{"uuid": "u1", "to": "4416',
+    "not UTF-8": b'{"uuid": "\xff\xfe"}',
+    "UTF-16": '{"uuid": "u1"}'.encode("utf-16"),
+    "a list": b'[{"uuid": "u1"}]',
+    "a text": b'"uuid"',
+    "a number": b"17",
+    "null": b"null",
+    "true": b"true",
+    "deep lists": b"[" * 60_000,
+    "deep lists that end": _DEEP,
+    "deep objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+    "NaN": b'{"uuid": "u1", "duration": NaN, "price": Infinity, "size": -Infinity, "timestamp": NaN}',
+    "a long whole number": b'{"uuid": "u1", "duration": ' + b"9" * 5000 + b"}",
+    "whole numbers as long as they are read": b'{"uuid": ' + b"9" * 4000 + b', "duration": ' + b"9" * 4000 + b"}",
+    "NUL": b'{"uuid": "u\\u00001", "conversation_uuid": "\\u0000", "from": "a\\u0000b", "to": "\\u0000", "x\\u0000": 1}',
+    "lone surrogates": b'{"uuid": "u\\ud8001", "from": "\\udfff", "to": "\\ud800", "\\ud800": "\\ud800"}',
+    "control characters": b'{"uuid": "u\\u001b[31m1", "from": "\\r\\n", "status": "\\u0007"}',
+    "wrong types": b'{"uuid": {"a": 1}, "conversation_uuid": [1], "from": true, "to": 7, "status": [], "timestamp": {}}',
+    "a status of a wrong type": b'{"uuid": "u1", "status": {"a": 1}, "direction": [1], "headers": 3}',
+    "long words": json.dumps({"uuid": "u" * 900, "status": "s" * 900, "from": "f" * 900, "to": "t" * 9000}).encode(),
+    "times at the edge of time": b'{"uuid": "u1", "status": "completed", "timestamp": "0001-01-01T00:00:00+14:00",'
+    b' "start_time": "9999-12-31T23:59:59-14:00", "end_time": "0001-01-01T00:00:00+14:00"}',
+    "odd prices": b'{"uuid": "u1", "status": "completed", "price": "1e99", "rate": "sNaN", "duration": "-1e9"}',
+    "odd input": b'{"uuid": "u1", "dtmf": {"digits": ["1"]}, "speech": {"results": [1, {"text": {"a": 1}}, null]}}',
+    "odd input of v1": b'{"uuid": "u1", "dtmf": 1.5, "speech": []}',
+    "arabic digits": '{"uuid": "u1", "dtmf": "١"}'.encode(),
+    "an odd fallback": b'{"uuid": "u1", "original_request": ["x"], "reason": {"a": 1}}',
+    "an odd record": b'{"recording_url": {"a": 1}, "recording_uuid": null, "size": "many", "start_time": "soon"}',
+    "an odd notify": b'{"payload": [{"after": 1}], "uuid": "u1"}',
+    "a notify of another": b'{"payload": {"after": {"a": [1]}}, "uuid": "u1"}',
+}
+
+
+@pytest.mark.parametrize("what", NASTY)
+@pytest.mark.parametrize("path", [ANSWER, EVENT, FALLBACK, "place", "recording", "whisper"])
+def test_whatever_is_signed_is_answered_and_stored_cleanly(
+    door: Door, waiting: str, path: str, what: str, caplog: Log
+) -> None:
+    at_place = {"place": waiting, "recording": waiting.replace("event", "recording")}
+    at_place["whisper"] = waiting.replace("event", "whisper")
+    response = door.post(at_place.get(path, path), body=NASTY[what])
+    assert response.status_code in (200, 204)
+    is_ring = kind_of(read_body(NASTY[what])) in (EventKind.UNKNOWN, EventKind.FALLBACK)
+    assert response.status_code == 200 or path not in (ANSWER, FALLBACK) or not is_ring
+    assert not [record.message for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+    for model in (Call, Event, Leg, Turn):
+        for row in model._default_manager.values():
+            for text in filter(lambda value: isinstance(value, str), row.values()):
+                assert text == text.encode("utf-8", "replace").decode()
+                assert not any(sign < " " or sign == "\x7f" for sign in text), text
+    if path == EVENT and NASTY[what].strip():
+        assert Event.objects.count() == 1
+        assert len(Event.objects.get().payload) <= KEPT_PAYLOAD
+
+
+def test_the_same_nasty_body_by_get(door: Door, waiting: str) -> None:
+    for path in (ANSWER, EVENT, FALLBACK, waiting):
+        for query in ("dtmf=%7B%22digits%22", "dtmf=[[[[", "uuid=%00%ff%ed%a0%80", "a=1&" * 1200, "%", "uuid=&to=+"):
+            response = door.request("GET", f"{path}?{query}", Authorization=sign(b"", "test-signature-secret-of-32-bytes!"))
+            assert response.status_code in (200, 204), query
+
+
+# --- who is called, by whom -------------------------------------------------------------------------------------
+
+
+def test_a_number_that_no_line_has_is_told_so_and_recorded(door: Door) -> None:
+    lines.publish(lines.office())
+    answered = ncco_in(door.post(ANSWER, ring(to="441632960999")))
+    assert said(answered) == [NOT_IN_SERVICE]
+    call = Call.objects.get()
+    assert (call.outcome, call.line, call.dialled, call.caller) == ("unrouted", None, "441632960999", "447700900123")
+    assert (call.turns.get().n, call.turns.get().outcome, call.answer_missing) == (0, "led_nowhere", False)
+    assert json.loads(call.turns.get().ncco) == answered
+
+
+@pytest.mark.parametrize("to", [f"+{lines.NUMBER}", "+44 1632 960960", "44-1632-960960", f" {lines.NUMBER} "])
+def test_the_number_called_may_be_written_in_any_way(door: Door, to: str) -> None:
+    lines.publish(lines.office())
+    assert said(ncco_in(door.post(ANSWER, ring(to=to))))[0] == "Hello."
+    assert Call.objects.get().dialled == lines.NUMBER
+
+
+def test_a_call_by_sip_is_answered_by_its_user_part_as_it_came(door: Door) -> None:
+    lines.publish(lines.office())
+    assert said(ncco_in(door.post(ANSWER, ring(to="desk.7", endpoint_type="sip")))) == [NOT_IN_SERVICE]
+    assert Call.objects.get().dialled == "desk.7"
+
+
+@pytest.mark.parametrize(
+    ("facts", "caller"),
+    [
+        ({"from": "anonymous"}, "anonymous"),
+        ({"from": "Restricted Number"}, "Restricted Number"),
+        ({"from": ABSENT}, ""),
+        ({"from": None}, ""),
+        ({"from": ABSENT, "from_user": "alice"}, "alice"),
+        ({"from": "+44 7700 900123"}, "+44 7700 900123"),
+        ({"from": "😀" * 100}, "😀" * 64),
+    ],
+)
+def test_whoever_calls_hears_the_menu(door: Door, facts: dict[str, Any], caller: str) -> None:
+    lines.publish(lines.office())
+    answered = ncco_in(door.post(ANSWER, ring(**facts)))
+    assert said(answered)[0] == "Hello."
+    assert Call.objects.get().caller == caller
+    assert said(ncco_in(door.post(place_in(answered), keyed("4")))) == ["For Sales, press 1.", "input"]
+
+
+def test_what_came_with_the_call_is_kept(door: Door) -> None:
+    lines.publish(lines.office())
+    more = {"SipHeader_X-Queue": "7", "custom_data": {"a": [1]}, "region_url": "https://api-eu-3.vonage.com"}
+    door.post(ANSWER, ring(**more))
+    call = Call.objects.get()
+    assert json.loads(call.details) == {"SipHeader_X-Queue": "7", "custom_data": {"a": [1]}}
+    assert (call.region_url, call.endpoint, call.status) == ("https://api-eu-3.vonage.com", "phone", "unknown")
+    assert (call.conversation, call.language, call.degraded, call.answer_missing) == (
+        ring()["conversation_uuid"],
+        "en",
+        False,
+        False,
+    )
+
+
+def test_a_ring_without_any_id_is_answered_too(door: Door) -> None:
+    lines.publish(lines.office())
+    answered = ncco_in(door.post(ANSWER, ring(uuid=ABSENT)))
+    assert said(answered)[0] == "Hello."
+    assert Call.objects.get().uuid == ring()["conversation_uuid"]
+    assert said(ncco_in(door.post(ANSWER, {"to": lines.NUMBER})))[0] == "Hello."
+
+
+# --- whatever is broken -----------------------------------------------------------------------------------------
+
+
+def broken(*args: Any, **named: Any) -> Any:
+    raise RuntimeError("a bug")
+
+
+@pytest.mark.parametrize("name", ["step", "begin"])
+def test_a_bug_in_the_first_step_brings_the_operator(door: Door, monkeypatch: Patch, caplog: Log, name: str) -> None:
+    lines.publish(lines.office())
+    monkeypatch.setattr(turns, name, broken)
+    answered = ncco_in(door.post(ANSWER, ring()))
+    assert said(answered) == ["connect"]
+    assert answered[0]["endpoint"] == [{"type": "phone", "number": lines.DESK}]
+    assert (answered[0]["from"], answered[1]["text"]) == (lines.NUMBER, TROUBLE)
+    assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]
+
+
+@pytest.mark.parametrize("what", ["step", "render", "dump", "place"])
+def test_a_bug_at_a_key_brings_the_operator(
+    door: Door, waiting: str, monkeypatch: Patch, caplog: Log, what: str
+) -> None:
+    where = {"step": (turns, "step"), "render": (ncco, "render"), "place": (place, "seal"), "dump": (turns.records, "turn")}
+    monkeypatch.setattr(*where[what], broken)
+    answered = ncco_in(door.post(waiting, keyed("4")))
+    assert (said(answered), answered[0]["endpoint"][0]["number"]) == (["connect"], lines.DESK)
+    assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]
+    assert Turn.objects.count() == 1
+
+
+def test_a_bug_on_a_line_without_an_operator_brings_words_in_the_callers_language(
+    door: Door, monkeypatch: Patch
+) -> None:
+    lines.publish(lines.office().model_copy(update={"operator": None}))
+    spanish = ncco_in(door.post(place_in(ncco_in(door.post(ANSWER, ring()))), keyed("7")))
+    monkeypatch.setattr(turns, "step", broken)
+    (only,) = ncco_in(door.post(place_in(spanish), keyed("4")))
+    assert (only["language"], only["text"][:20]) == ("es-ES", "Disculpe, tenemos pr")
+
+
+@pytest.mark.parametrize("path", [ANSWER, "place"])
+def test_a_bug_in_the_apology_itself_leaves_the_constant_one(
+    door: Door, waiting: str, monkeypatch: Patch, path: str
+) -> None:
+    monkeypatch.setattr(turns, "step", broken)
+    monkeypatch.setattr("menus.words.phrase", broken)
+    assert said(ncco_in(door.post({"place": waiting}.get(path, path), keyed("4") | ring()))) == [TROUBLE]
+
+
+def test_a_bug_while_noting_news_costs_nobody_anything(door: Door, monkeypatch: Patch, caplog: Log) -> None:
+    monkeypatch.setattr(turns, "note", broken)
+    assert door.post(EVENT, status("ringing")).status_code in (200, 204)
+    assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]
+
+
+def test_a_place_of_a_version_that_is_gone_brings_the_apology(door: Door, waiting: str, caplog: Log) -> None:
+    here = place.unseal(waiting.split("/")[3])
+    gone = place.seal(Place(here.call, uuid4(), here.state))
+    assert said(ncco_in(door.post(f"{EVENT}{gone}/", keyed("4")))) == [TROUBLE]
+    assert caplog.records
+
+
+def test_a_fault_outside_the_views_is_no_page(door: Door) -> None:
+    response = door.request("GET", "/webhooks/nothing-here")
+    assert (response.status_code, response["Content-Type"]) == (404, "text/plain")
+    assert middleware.FOR_MACHINES[0] == "/webhooks/"

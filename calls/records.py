@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from calls import vonage
 from calls.journal import Record
-from calls.models import CallOutcome, HeardKind, Status
+from calls.models import CallOutcome, HeardKind
 from calls.place import Place
 from menus.dialogue import (
     Answered,
@@ -125,7 +125,7 @@ def status(news: vonage.News, now: datetime) -> Record:
     at = news.at or now
     return Record(
         "status",
-        _leg_facts(news, at)
+        vonage.leg_facts(news, at)
         | {
             "started_at": at,
             "local_day": at.astimezone(UTC).date(),
@@ -137,48 +137,21 @@ def status(news: vonage.News, now: datetime) -> Record:
 
 def leg(news: vonage.News, here: Place | None, now: datetime) -> Record:
     """News of somebody whom we rang for the caller."""
-    values = _leg_facts(news, news.at or now) | {"started_at": news.at or now, "fate": news.fate or ""}
+    values = vonage.leg_facts(news, news.at or now) | {"started_at": news.at or now, "fate": news.fate or ""}
     if here:
         values |= {"call_uuid": here.call, "destination": here.state.at, "target": here.state.target}
     return Record("leg", values)
 
 
-def _leg_facts(news: vonage.News, at: datetime) -> dict[str, Any]:
-    data, status = news.data, news.status
-    ended = status.rank >= Status.BUSY.rank
-    return {
-        "uuid": news.leg,
-        "conversation": news.conversation,
-        "caller": vonage.word(data.get("from")),
-        "dialled": vonage.number(data.get("to")),
-        "status": status,
-        "status_rank": status.rank,
-        "status_detail": vonage.word(data.get("detail"), 60),
-        "answered_at": at if status is Status.ANSWERED else vonage.moment(data.get("start_time")),
-        "ended_at": (vonage.moment(data.get("end_time")) or at) if ended else None,
-        "duration_seconds": vonage.whole(data.get("duration")),
-        "price": vonage.euros(data.get("price")),
-        "rate": vonage.euros(data.get("rate")),
-        "network": vonage.word(data.get("network"), 40),
-        "disconnected_by": vonage.word(data.get("disconnected_by"), 20),
-    }
-
-
 def recording(news: vonage.News, here: Place | None, flow: Flow | None, now: datetime) -> Record:
     voicemail = flow.destinations.get(here.state.at) if flow and here else None
-    data = news.data
     return Record(
         "recording",
-        {
-            "uuid": vonage.word(data.get("recording_uuid")) or news.digest,
+        vonage.recording_facts(news)
+        | {
             "call_uuid": here.call if here else "",
-            "conversation": news.conversation,
             "destination": here.state.at if here else "",
             "mailbox": voicemail.mailbox if isinstance(voicemail, Voicemail) else "",
-            "url": vonage.word(data.get("recording_url"), 500),
-            "size_bytes": vonage.whole(data.get("size"), 2**63 - 1),
-            "started_at": vonage.moment(data.get("start_time")),
-            "ended_at": vonage.moment(data.get("end_time")),
             "received_at": now,
         },
     )

@@ -140,7 +140,7 @@ def _led(visit: Visit, names: Names) -> str:
     here, reason = names.place(visit.destination), with_plus(visit.why)
     if visit.outcome == Outcome.RINGING:
         return f"rings {reason} (at {here})"
-    if visit.outcome == Outcome.CONNECTED:
+    if visit.outcome == Outcome.CONNECTED and not visit.to:
         return f"talks with {reason} (at {here})"
     why = OUTCOMES.get(visit.outcome, visit.outcome)
     if visit.option:

@@ -55,6 +55,7 @@ _BY_PATTERN: Final = {
     ),
     _pattern(flow.Hours24): ("are not hours", "write them like 08:00-17:00"),
 }
+_TAGS: Final = {"kind": "menu", "type": "phone"}
 _WANTED: Final = {
     "bool_parsing": ("is neither yes nor no", "write true or false"),
     "bool_type": ("is neither yes nor no", "write true or false"),
@@ -126,12 +127,11 @@ def explain(details: ErrorDetails) -> tuple[str, str]:
         case "literal_error" | "enum":
             return f"{given} is not one of the words for this", f"write {_quoted(context['expected'])}"
         case "union_tag_invalid":
-            return f"“{cut(context['tag'])}” is not a {_bare(context['discriminator'])}", (
-                f"write one of {_quoted(context['expected_tags'])}"
-            )
+            fault = f"“{cut(context['tag'])}” is not a {_bare(context['discriminator'])}"
+            return fault, f"write one of {_quoted(context['expected_tags'])}"
         case "union_tag_not_found":
             name = _bare(context["discriminator"])
-            return f"“{name}” is missing", f"add it, like {name}: {'phone' if name == 'type' else 'menu'}"
+            return f"“{name}” is missing", f"add it, like {name}: {_TAGS[name]}"
         case "greater_than_equal" | "less_than_equal":
             low = "ge" in context
             return f"{given} is too {'small' if low else 'large'}", (

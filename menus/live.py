@@ -64,17 +64,20 @@ _known = _Known()
 def for_number(number: str) -> Pointer | None:
     """The line and version that a call to `number` (E.164 digits) begins on; None when no live line has it.
 
-    Raises NothingKnown: without the database nobody can say that a number leads nowhere.
+    Where its newest version cannot be had, it is the one before. Raises NothingKnown: without the database nobody
+    can say that a number leads nowhere.
     """
     if time.monotonic() - _known.read_at > MEMO_SECONDS:
         refresh()
-    pointer = (_known.pointers or {}).get(number)
-    if _known.fresh or (pointer and _is_at_hand(pointer.version)):
-        return pointer
-    earlier = (_pointers_from_disk(_PREVIOUS) or {}).get(number) if pointer else None
-    if earlier and _is_at_hand(earlier.version):
-        return earlier
-    raise NothingKnown(number)
+    known = _known
+    pointer = (known.pointers or {}).get(number)
+    if pointer and not _is_at_hand(pointer.version):
+        pointer = _earlier(number)
+    elif pointer is None and known.fresh:
+        return None
+    if pointer is None:
+        raise NothingKnown(number)
+    return pointer
 
 
 def flow(version: UUID) -> Flow:
@@ -180,7 +183,7 @@ def _from_database(version: UUID) -> Flow:
 
 _NUMBERS: Final = "numbers.json"
 _PREVIOUS: Final = "numbers.previous.json"
-"""The pointers before the last change: where the newest cannot be read, calls go on as before it."""
+"""Each number's pointer before its last change: where the newest cannot be read, calls go on as before it."""
 
 
 def _pointers_from_disk(name: str) -> dict[str, Pointer] | None:
@@ -194,12 +197,22 @@ def _pointers_from_disk(name: str) -> dict[str, Pointer] | None:
         return None
 
 
+def _earlier(number: str) -> Pointer | None:
+    pointer = (_pointers_from_disk(_PREVIOUS) or {}).get(number)
+    return pointer if pointer and _is_at_hand(pointer.version) else None
+
+
 def _keep_pointers(pointers: dict[str, Pointer]) -> None:
     kept = _pointers_from_disk(_NUMBERS)
     if kept == pointers:
         return
-    if kept:
-        _write(_folder() / _PREVIOUS, _as_text(kept))
+    before, earlier = kept or {}, _pointers_from_disk(_PREVIOUS) or {}
+    changed = {number for number, pointer in pointers.items() if before.get(number, pointer) != pointer}
+    previous = {
+        number: before[number] if number in changed else earlier.get(number, pointer)
+        for number, pointer in pointers.items()
+    }
+    _write(_folder() / _PREVIOUS, _as_text(previous))
     _write(_folder() / _NUMBERS, _as_text(pointers))
 
 

@@ -1,4 +1,4 @@
-"""A signed way through the door: Django's test client as Vonage. Every NCCO that comes back is held against the rules."""
+"""Vonage before our door: signed webhooks by Django's test client. Every NCCO that comes is held against the rules."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ ANSWER, EVENT, FALLBACK = "/webhooks/answer/", "/webhooks/event/", "/webhooks/fa
 
 
 class Door:
-    """A process that has just started, and Vonage before its door."""
+    """A process that has just started (or, not `fresh`, the one that is there), and Vonage before its door."""
 
-    def __init__(self) -> None:
-        lines.forget()
+    def __init__(self, *, fresh: bool = True) -> None:
+        if fresh:
+            lines.forget()
         self.client = Client()
         self.nccos: list[list[Action]] = []
         """Everything that was said."""
@@ -36,13 +37,14 @@ class Door:
 
     def send(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         """What a Telephone posts with."""
-        response = self.request("POST", path, body, **{name: value for name, value in headers.items()})
+        response = self.request("POST", path, body, **headers)
         return response.status_code, response.text
 
     def post(self, path: str, payload: object = None, body: bytes | None = None, **headers: str) -> HttpResponse:
         """A signed POST: of the payload, or of the very bytes of `body`."""
         body = json.dumps(payload).encode() if body is None else body
-        return self.request("POST", path, body, **{"Authorization": sign(body, _secret())} | headers)
+        signed = {"Authorization": sign(body, _secret())} | headers
+        return self.request("POST", path, body, **signed)
 
     def get(self, path: str, payload: dict[str, Any], **headers: str) -> HttpResponse:
         """A signed GET, its nested parts as JSON text in the query."""
@@ -51,7 +53,7 @@ class Door:
             for name, value in payload.items()
         }
         address = f"{path}?{urlencode(flat, quote_via=quote)}"
-        return self.request("GET", address, **{"Authorization": sign(b"", _secret())} | headers)
+        return self.request("GET", address, b"", **{"Authorization": sign(b"", _secret())} | headers)
 
     def request(self, method: str, path: str, body: bytes = b"", **headers: str) -> HttpResponse:
         """As it is: nothing signed, nothing followed."""

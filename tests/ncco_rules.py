@@ -172,9 +172,7 @@ def _list_of_one(rule: Rule) -> Rule:
 
 
 def _object(fields: Mapping[str, Rule], needed: str) -> Rule:
-    return lambda value: isinstance(value, dict) and not [
-        *_object_faults("", value, fields, frozenset(needed.split()))
-    ]
+    return lambda value: isinstance(value, dict) and not [*_object_faults("", value, fields, frozenset(needed.split()))]
 
 
 def _endpoint(value: Any) -> bool:

@@ -77,6 +77,14 @@ def test_the_ncco_is_shown_on_request_and_what_cannot_be_is_refused(typed: Type)
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("ends", ["\n", "#\n"])
+def test_a_message_ends_by_itself_or_by_its_finish_key(ends: str, typed: Type) -> None:
+    lines.publish(lines.office())
+    typed(f"2\n{ends}")
+    assert "goes “Mailbox” → “Goodbye” (message left)" in run("try_call", lines.NUMBER)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("at", "opening"),
     [

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calls.place import MAX_LENGTH, Place, seal
@@ -21,13 +21,14 @@ from menus.dialogue import TRAIL_KEPT, Answered, Outcome, State
 from menus.flow import MAX_PASSED, Flow, read_flow
 from menus.linefile import read_yaml
 from menus.step import begin, step
-from tests import strategies
 from tests.check_cases import OF_KEYS, OF_THE_LINE, OF_THE_WAYS
 from tests.check_lines import BOTH, Case, chain, hours, line, long_keys, menu, message, option, transfer, with_office
 from tests.check_word_cases import OF_WORDS
 
 CASES = (*OF_THE_LINE, *OF_THE_WAYS, *OF_KEYS, *OF_WORDS)
 DEMOS = sorted((Path(module.__file__).parent.parent / "demo").glob("*.yaml"))
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A machine busy with other work is no fault of the check."""
 SAID_ELSEWHERE = {Rule.DRAFT_UNFINISHED}
 
 
@@ -78,6 +79,14 @@ def test_findings_say_where_they_are_in_words() -> None:
         cure="Choose where menu “Main” leads after key 3",
     )
     assert finding.rule == "option-leads-nowhere"
+
+
+def test_what_is_not_set_and_what_is_not_there_are_told_apart() -> None:
+    flow = with_office(door=hours(schedule=None), gate=hours("desk", schedule="gone", label="Gate"))
+    assert [finding.fault for finding in found(flow, Rule.HOURS_WITHOUT_SCHEDULE)] == [
+        "Opening hours “Door” has no schedule",
+        "Opening hours “Gate” asks the schedule “gone”, which the line does not have",
+    ]
 
 
 def test_a_destination_without_a_label_is_called_by_its_key() -> None:
@@ -259,6 +268,7 @@ broken_flows = st.fixed_dictionaries(
 ).map(read_flow)
 
 
+@BUSY
 @given(broken_flows)
 def test_the_check_bears_any_flow(flow: Flow) -> None:
     findings = check(flow)
@@ -266,13 +276,6 @@ def test_the_check_bears_any_flow(flow: Flow) -> None:
     assert places == sorted(places, key=["", *flow.destinations].index)
     assert all(finding.where and finding.fault and finding.cure for finding in findings)
     assert check(read_flow(flow.model_dump_json())) == findings
-
-
-@settings(max_examples=25)
-@given(strategies.flows())
-def test_a_flow_whose_keys_all_lead_somewhere_is_not_said_to_lead_nowhere(flow: Flow) -> None:
-    nowhere = [finding for finding in check(flow) if "no such destination" in finding.fault]
-    assert not nowhere
 
 
 # --- what is passed in one step, against brute force and against `step` ------------------------------------------
@@ -302,6 +305,7 @@ def goes_on_too_long(flow: Flow) -> bool:
     return bool(found(flow, Rule.LOOP_ASKS_NOTHING) or found(flow, Rule.CHAIN_TOO_LONG))
 
 
+@BUSY
 @given(st.one_of(any_ways, onward_ways))
 def test_calls_that_pass_too_much_are_found_exactly(graph: list[list[int]]) -> None:
     """Let calls stand at every destination at once and take twenty moves."""
@@ -313,6 +317,7 @@ def test_calls_that_pass_too_much_are_found_exactly(graph: list[list[int]]) -> N
     assert goes_on_too_long(flow) == bool(standing)
 
 
+@BUSY
 @given(onward_ways)
 def test_the_check_and_the_call_agree_on_what_is_too_much(graph: list[list[int]]) -> None:
     flow, at = flow_with(graph), datetime(2026, 5, 4, 12, tzinfo=UTC)

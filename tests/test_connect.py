@@ -195,7 +195,7 @@ def test_a_message_is_left_and_then_comes_goodbye(door: Door) -> None:
     phone = door.telephone(uuid=UUID, conversation=CONVERSATION)
     phone.ring()
     phone.press("2")
-    record, notify, _ = phone.ncco[1:]
+    _, notify, _ = phone.ncco[1:]
     assert said(phone.leave_message(8)) == ["Goodbye."]
     path = notify["eventUrl"][0].removeprefix("https://ivr.example.com")
     again = door.post(path, {"payload": notify["payload"], "conversation_uuid": CONVERSATION})

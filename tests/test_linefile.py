@@ -218,3 +218,7 @@ def test_of_very_many_faults_the_first_are_named_and_the_rest_counted() -> None:
 
 def test_a_long_word_is_cut_in_a_fault() -> None:
     assert len(str(fault(GOOD + f"{'long' * 9000}: x\n"))) < 300
+
+
+def test_a_list_that_is_short_only_because_its_item_is_faulty_is_no_second_fault() -> None:
+    assert fault(changed("name: English", "name: English\n    voise: x")).line == 7

@@ -95,7 +95,10 @@ def test_a_message_is_recorded_until_one_of_its_ends() -> None:
 
 TARGETS: Final[list[tuple[Target, dict[str, Any]]]] = [
     (PhoneTarget(number="441632960961"), {"type": "phone", "number": "441632960961"}),
-    (SipTarget(type="sip", uri="sips:a@example.com;transport=tls"), {"type": "sip", "uri": "sips:a@example.com;transport=tls"}),
+    (
+        SipTarget(type="sip", uri="sips:a@example.com;transport=tls"),
+        {"type": "sip", "uri": "sips:a@example.com;transport=tls"},
+    ),
     (AppTarget(type="app", user="ana"), {"type": "app", "user": "ana"}),
     (VbcTarget(type="vbc", extension="007"), {"type": "vbc", "extension": "007"}),
     (
@@ -127,7 +130,9 @@ def test_a_whisper_is_fetched_from_its_own_address() -> None:
 
 
 def test_ringback_is_an_address() -> None:
-    connect = rendered(Connect(AppTarget(type="app", user="ana"), "441632960960", 60, "https://example.com/r.mp3", False))[0]
+    connect = rendered(
+        Connect(AppTarget(type="app", user="ana"), "441632960960", 60, "https://example.com/r.mp3", False)
+    )[0]
     assert connect["ringbackTone"] == "https://example.com/r.mp3"
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from calls.vonage.pretend import Telephone
 from tests.cluster import Cluster, free_port, wait_for, why_not
-from tests.server import NUMBER, Server, Site, actions, at_once, copy_of, words
+from tests.server import Server, Site, actions, at_once, copy_of, words
 
 pytestmark = pytest.mark.slow
 

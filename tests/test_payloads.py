@@ -60,7 +60,9 @@ INPUTS: Final[dict[str, tuple[dict[str, Any], str, str, str]]] = {
     "speech without results": (keyed(None, speech=NOT_ASKED), "silence", "", ""),
     "speech alone": (keyed(None, dtmf=ABSENT, speech={"results": []}), "silence", "", ""),
     "spoken": (
-        keyed(None, speech={"timeout_reason": "end_on_silence_timeout", "results": [{"text": "x", "confidence": "0.9"}]}),
+        keyed(
+            None, speech={"timeout_reason": "end_on_silence_timeout", "results": [{"text": "x", "confidence": "0.9"}]}
+        ),
         "spoken",
         "",
         "",
@@ -120,7 +122,9 @@ def test_an_input_is_heard_at_its_place(door: Door, place: str, what: str, metho
         INPUTS["v1"][0],
     ],
 )
-def test_an_input_at_the_plain_address_goes_on_from_the_last_ncco(door: Door, place: str, payload: dict[str, Any]) -> None:
+def test_an_input_at_the_plain_address_goes_on_from_the_last_ncco(
+    door: Door, place: str, payload: dict[str, Any]
+) -> None:
     door.post(ANSWER, ring(uuid="another", conversation_uuid="CON-another"))
     at_place = said(ncco_in(door.post(place, keyed("4"))))
     assert at_place == ["For Sales, press 1.", "input"]
@@ -252,7 +256,12 @@ def test_the_end_fills_in_the_figures(door: Door, place: str) -> None:
         ),
     )
     call = Call.objects.get()
-    assert (call.status, call.duration_seconds, call.network, call.disconnected_by) == ("completed", 48, "GB-FIXED", "user")
+    assert (call.status, call.duration_seconds, call.network, call.disconnected_by) == (
+        "completed",
+        48,
+        "GB-FIXED",
+        "user",
+    )
     assert (str(call.price), str(call.rate)) == ("0.00360000", "0.00450000")
     assert f"{call.answered_at:%H:%M:%S} {call.ended_at:%H:%M:%S}" == "10:11:12 10:12:00"
 

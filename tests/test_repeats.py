@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from threading import Barrier
@@ -195,7 +195,9 @@ def forget_everything() -> None:
 
 
 @pytest.mark.parametrize("words", [("busy", "completed"), ("cancelled", "completed"), ("failed", "completed")])
-def test_the_end_of_a_call_that_was_never_answered_is_the_same_in_either_order(door: Door, words: tuple[str, str]) -> None:
+def test_the_end_of_a_call_that_was_never_answered_is_the_same_in_either_order(
+    door: Door, words: tuple[str, str]
+) -> None:
     ends = [status(words[0], "2026-03-04T10:11:20.000Z"), completed(start_time=None)]
     seen = []
     for order in permutations([status("started", "2026-03-04T10:11:10.000Z"), *ends]):
@@ -238,39 +240,36 @@ def test_a_call_of_which_only_events_came_is_kept_as_such(door: Door) -> None:
 # --- at once ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def crowd(transactional_db: None) -> Iterator[Callable[[str, dict[str, Any]], list[bytes]]]:
-    """Sends one webhook from several threads at the same moment; gives what each was answered."""
-    together = Barrier(AT_ONCE)
+def sent(path: str, payload: dict[str, Any], start: Barrier) -> bytes:
+    """On a thread of its own, as soon as all are there."""
+    try:
+        start.wait(10)
+        response = Door(fresh=False).post(path, payload)
+        assert response.status_code in (200, 204)
+        return response.content
+    finally:
+        connection.close()
 
-    def one(path: str, payload: dict[str, Any]) -> bytes:
-        door = object.__new__(Door)  # a Door that is new would forget what the process knows
-        door.__dict__ = _shared.__dict__ | {"nccos": []}
-        try:
-            together.wait(10)
-            response = door.post(path, payload)
-            assert response.status_code in (200, 204)
-            return response.content
-        finally:
-            connection.close()
 
-    lines.publish(lines.office())
-    _shared = Door()
+def sent_at_once(path: str, *payloads: dict[str, Any]) -> bytes:
+    """Each payload several times at the same moment; gives what was answered to all."""
+    start = Barrier(AT_ONCE)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield lambda path, payload: list(pool.map(one, [path] * AT_ONCE, [payload] * AT_ONCE))
+        answers = [pool.submit(sent, path, payloads[n % len(payloads)], start) for n in range(AT_ONCE)]
+    (only,) = {answer.result() for answer in answers}
+    return only
+
+
+def first_path(text: bytes) -> str:
+    return place_in(json.loads(text))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_webhook_at_once_is_one_record_and_one_answer(
-    crowd: Callable[[str, dict[str, Any]], list[bytes]],
-) -> None:
-    (greeting,) = set(crowd(ANSWER, ring()))
-    path = greeting.decode().split("https://ivr.example.com")[1].split('"')[0]
-    (answered,) = set(crowd(path, keyed("1")))
-    target = answered.decode().split('"eventUrl":["https://ivr.example.com')[1].split('"')[0]
-    (next_one,) = set(crowd(target, leg("busy")))
-    assert b"441632960972" in next_one
-    assert set(crowd(EVENT, status("answered"))) == set(crowd(EVENT, completed())) == {b""}
+def test_each_webhook_at_once_is_one_record_and_one_answer(door: Door) -> None:
+    path = first_path(sent_at_once(ANSWER, ring()))
+    target = first_path(sent_at_once(path, keyed("1")))
+    assert b"441632960972" in sent_at_once(target, leg("busy"))
+    assert sent_at_once(EVENT, status("answered")) == sent_at_once(EVENT, completed()) == b""
     assert list(Turn.objects.order_by("n").values_list("n", "heard")) == [(0, "answered"), (1, "keyed"), (2, "dialled")]
     assert (Call.objects.count(), Leg.objects.count(), Event.objects.count()) == (1, 1, 3)
     call = settled(UUID)
@@ -278,26 +277,24 @@ def test_each_webhook_at_once_is_one_record_and_one_answer(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_different_keys_at_once_are_one_turn(crowd: Callable[[str, dict[str, Any]], list[bytes]]) -> None:
-    """A forger with the place could not split the call either: all hear the answer to one of the keys."""
-    (greeting,) = set(crowd(ANSWER, ring()))
-    path = greeting.decode().split("https://ivr.example.com")[1].split('"')[0]
-    with ThreadPoolExecutor(2) as both:
-        answers = both.map(lambda digits: crowd_of_one(path, digits), ["1", "4"])
-        (only,) = set(answers)
-    assert Turn.objects.filter(n=1).count() == 1
-    assert Turn.objects.get(n=1).ncco.encode() == only
+def test_different_keys_at_once_are_one_turn_and_one_answer(door: Door) -> None:
+    path = first_path(sent_at_once(ANSWER, ring()))
+    answered = sent_at_once(path, keyed("1"), keyed("4"), keyed(None))
+    assert Turn.objects.filter(call_id=UUID).count() == 2
+    assert Turn.objects.get(n=1).ncco.encode() == answered
 
 
-def crowd_of_one(path: str, digits: str) -> bytes:
-    door = object.__new__(Door)
-    from django.test import Client
-
-    door.client, door.nccos = Client(), []
-    try:
-        return door.post(path, keyed(digits)).content
-    finally:
-        connection.close()
+@pytest.mark.django_db(transaction=True)
+def test_all_news_of_a_call_at_once_is_one_call(door: Door) -> None:
+    payloads = [ring(), *STATUSES.values()]
+    start = Barrier(2 * len(payloads))
+    with ThreadPoolExecutor(2 * len(payloads)) as pool:
+        paths = [ANSWER] + [EVENT] * len(STATUSES)
+        answers = [pool.submit(sent, path, what, start) for path, what in zip(paths * 2, payloads * 2, strict=True)]
+        assert len({answer.result() for answer in answers}) == 2
+    call = settled(UUID)
+    assert (call.status, call.answer_missing, call.outcome) == ("completed", False, "abandoned")
+    assert (Call.objects.count(), Turn.objects.count(), Event.objects.count()) == (1, 1, 4)
 
 
 def test_a_place_of_long_ago_is_still_answered(door: Door) -> None:

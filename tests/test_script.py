@@ -172,7 +172,7 @@ def test_the_next_target_rings_when_one_is_busy_and_at_last_the_mailbox_answers(
 
 def test_what_was_connected_can_give_the_call_back_to_the_menu() -> None:
     call = tryout(lines.office(), Keyed("5"), TakesCall(), Dialled(Fate.LEFT))
-    assert last(call)[0].startswith("goes bot → bye (not reached:")
+    assert last(call)[0] == "goes bot → bye (connected: wss://example.com/bot: left)"
     assert not call.talking
 
 

@@ -24,7 +24,7 @@ EVENTS_SHOWN: Final = 200
 
 @admin.register(Call)
 class CallAdmin(LogAdmin):
-    list_display = ("when", "shown_caller", "shown_dialled", "line", "shown_outcome", "lasted", "language")
+    list_display = ("when", "shown_caller", "shown_dialled", "line", "shown_outcome", "lasted")
     list_display_links = ("when",)
     list_select_related = ("line",)
     list_filter = ("outcome", "line", "started_at")
@@ -78,7 +78,7 @@ class CallAdmin(LogAdmin):
             "call": call,
             "title": f"Call from {number(call.caller)}",
             "facts": facts(call),
-            "script": logged.script_of(call),
+            "script": story(logged.script_of(call)),
             "legs": [(leg, number(leg.dialled), shown(leg.started_at, zone)) for leg in of_call(Leg, call)],
             "recordings": [(row, shown(row.received_at, zone)) for row in of_call(Recording, call)],
             "events": [(event, shown(event.received_at, zone)) for event in events_of(call)],
@@ -101,6 +101,12 @@ def following(digits: str) -> str:
     """The first text after all that begin with these digits: with it an index serves, which LIKE may not have."""
     kept = digits.rstrip("9")
     return f"{kept[:-1]}{int(kept[-1]) + 1}" if kept else ""
+
+
+def story(lines: list[str]) -> list[tuple[str, str]]:
+    """Time and words of each line of a call's script, without its head: the facts stand above."""
+    told = lines[lines.index("") + 1 :] if "" in lines else lines
+    return [("", line.strip()) if line.startswith(" ") else (line[:8], line[8:].strip()) for line in told if line]
 
 
 def facts(call: Call) -> list[tuple[str, str]]:

@@ -33,6 +33,10 @@ class LogAdmin(admin.ModelAdmin[Any]):
     sortable_by = ()
     actions = None
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -15,12 +15,12 @@ SERVERS_ONLY = "ivr.E004"
 """No signature secret: only a server that Vonage reaches needs one."""
 
 
-def stop_on_wrong_settings() -> None:
+def stop_on_wrong_settings(hint: str = "") -> None:
     """Errors only, in plain words: warnings about the webhooks are for those who start a server."""
     faults = [fault for fault in check_settings() if fault.level >= ERROR and fault.id != SERVERS_ONLY]
     if faults:
         said = [f"({fault.id}) {fault.msg} {fault.hint or ''}".strip() for fault in faults]
-        raise CommandError("\n".join([*said, "docs/settings.md explains each id."]))
+        raise CommandError("\n".join([*said, f"docs/settings.md explains each id. {hint}".rstrip()]))
 
 
 @contextmanager

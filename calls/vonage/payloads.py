@@ -193,6 +193,41 @@ def kept(payload: Mapping[str, Any]) -> tuple[str, str]:
     return text[:KEPT_PAYLOAD], hashlib.sha256(text.encode()).hexdigest()
 
 
+def leg_facts(news: News, at: datetime) -> dict[str, Any]:
+    """What a status event says of its leg, by the names that the log has for it."""
+    data, status = news.data, news.status
+    ended = status.rank >= Status.BUSY.rank
+    return {
+        "uuid": news.leg,
+        "conversation": news.conversation,
+        "caller": word(data.get("from")),
+        "dialled": number(data.get("to")),
+        "status": status,
+        "status_rank": status.rank,
+        "status_detail": word(data.get("detail"), 60),
+        "answered_at": at if status is Status.ANSWERED else moment(data.get("start_time")),
+        "ended_at": (moment(data.get("end_time")) or at) if ended else None,
+        "duration_seconds": whole(data.get("duration")),
+        "price": euros(data.get("price")),
+        "rate": euros(data.get("rate")),
+        "network": word(data.get("network"), 40),
+        "disconnected_by": word(data.get("disconnected_by"), 20),
+    }
+
+
+def recording_facts(news: News) -> dict[str, Any]:
+    """What a record webhook says, by the names that the log has for it."""
+    data = news.data
+    return {
+        "uuid": word(data.get("recording_uuid")) or news.digest,
+        "conversation": news.conversation,
+        "url": word(data.get("recording_url"), 500),
+        "size_bytes": whole(data.get("size"), 2**63 - 1),
+        "started_at": moment(data.get("start_time")),
+        "ended_at": moment(data.get("end_time")),
+    }
+
+
 # --- single words, as a database can keep them ------------------------------------------------------------------
 
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")

@@ -10,4 +10,6 @@ admin.site.site_header = "Phone menus"
 admin.site.site_title = "Phone menus"
 admin.site.index_title = "Your lines"
 admin.site.empty_value_display = "–"
+# Lines and calls stand in the page's head; pages need the room.
+admin.site.enable_nav_sidebar = False
 admin.site.site_url = None  # its start page is this one

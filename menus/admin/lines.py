@@ -98,6 +98,9 @@ class LineAdmin(PublishingViews, StaffFields, admin.ModelAdmin[Line]):
         ("In files and reports", {"fields": ("key",), "classes": ("collapse",)}),
     )
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, {"title": "Lines"} | (extra_context or {}))
+
     @admin.display(description="numbers")
     def shown_numbers(self, line: Line) -> str:
         return ", ".join(map(str, line.numbers.all())) or "none yet"

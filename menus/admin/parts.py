@@ -118,7 +118,7 @@ class RowsInline(StaffFields, admin.TabularInline[Any, Any]):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The page's own form was made before, and knows the line."""
-        kwargs["form"] = bound_to(vars(request)["parts_of_line"], self.form)
+        kwargs |= {"form": bound_to(vars(request)["parts_of_line"], self.form), "fields": list(self.fields or ())}
         return super().get_formset(request, obj, **kwargs)
 
 

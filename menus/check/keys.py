@@ -37,8 +37,8 @@ def _twice(menu: Menu, options: list[Option], spot: Spot) -> Iterator[Finding]:
         if uses > 1:
             yield spot.within(f"option “{stable}”").finding(
                 Rule.OPTION_TWICE,
-                f"{spot.name} has {uses} options with the lasting name “{stable}”; reports could not tell them apart",
-                f"give each option of {spot.name} a lasting name of its own",
+                f"{spot.name} has {uses} options with the short name “{stable}”; reports could not tell them apart",
+                f"give each option of {spot.name} a short name of its own",
             )
     for digits, uses in Counter(option.digits for option in options).items():
         if uses > 1:

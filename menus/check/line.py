@@ -171,8 +171,8 @@ def _place_faults(flow: Flow, spot: Spot) -> Iterator[Finding]:
         longest = listed([f"“{key}”" for key in nlargest(3, flow.destinations, key=len)])
         yield spot.finding(
             Rule.PLACE_TOO_LONG,
-            f"the keys of {spot.name} are so long that a caller's place in it takes {length} characters; "
-            f"{MAX_PLACE} is the most",
+            f"the keys of {spot.name} are so long that a caller's place in it takes {length:,} characters; "
+            f"{MAX_PLACE:,} is the most",
             f"shorten the longest keys of {spot.name}, such as {longest}",
         )
 

@@ -84,9 +84,9 @@ def mention_faults(facts: Facts, key: str, menu: Menu) -> Iterator[Finding]:
         ("prompt", menu.prompt),
         ("shorter prompt", menu.short_prompt),
         ("prompt after the first silence", menu.no_input.first),
-        ("prompt after the second silence", menu.no_input.second),
+        ("prompt after a later silence", menu.no_input.second),
         ("prompt after the first wrong key", menu.no_match.first),
-        ("prompt after the second wrong key", menu.no_match.second),
+        ("prompt after a later wrong key", menu.no_match.second),
     ):
         yield from _not_there(facts, prompt, keys, spot.within(at))
     yield from _not_said(facts, menu.prompt, [option for option in options if option.spoken], spot)

@@ -49,7 +49,7 @@ def parts(here: Destination) -> Iterator[Part]:
             yield Part("shorter prompt", here.short_prompt, bool(here.short_prompt))
             for retry, what in ((here.no_input, "silence"), (here.no_match, "wrong key")):
                 yield Part(f"prompt after the first {what}", retry.first)
-                yield Part(f"prompt after the second {what}", retry.second)
+                yield Part(f"prompt after a later {what}", retry.second)
                 yield Part(f"prompt after the last {what}", retry.last)
         case Message():
             yield Part("prompt", here.prompt, needed=True)
@@ -155,7 +155,7 @@ def _length_faults(facts: Facts, spot: Spot, language: Language, text: str) -> I
         with_values = " with its values at their longest" if "{" in text else ""
         yield spot.finding(
             Rule.TEXT_TOO_LONG,
-            f"{what} is {length} characters long{with_values}; a voice says {MAX_SPOKEN} at most",
+            f"{what} is {length:,} characters long{with_values}; a voice says {MAX_SPOKEN:,} at most",
             f"shorten {spot.part}, or divide it between two messages",
         )
     seconds = words.seconds(text, language.key)

@@ -95,7 +95,8 @@ class Line(models.Model):
     max_call_minutes = models.PositiveSmallIntegerField(
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
-        help_text="Minutes after the answer from which on no menu asks again, for example 10. Who then talks may talk on.",
+        help_text="Minutes after the answer from which on no menu asks again, for example 10. "
+        "Who then talks may talk on.",
     )
     phrases = PromptMapField(
         help_text='Your own words for the usual phrases, for example {"sorry": {"en": "Pardon?"}}.',

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="stop after the played call")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop_on_wrong_settings()
+        stop_on_wrong_settings("On your own machine set DEBUG=1, as make demo does." if not settings.DEBUG else "")
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         secret = signature_secret()

@@ -188,7 +188,7 @@ def meant(tryout: Tryout, typed: str) -> Doing:
     match state(tryout):
         case "asks":
             return Keyed(typed.replace(" ", "")) if typed else Silence()
-        case "records" if not typed:
+        case "records" if typed in ("", getattr(tryout.waits, "finish_key", "")):
             return Recorded()
         case "rings" if typed in _RINGING:
             return _RINGING[typed]

@@ -131,6 +131,7 @@ class _Kind:
             if not isinstance(field, models.AutoField)
         }
         self.defaults = {name: field.get_default() for name, field in self.fields.items()}
+        self.plain = {name: _plain(field) for name, field in self.fields.items()}
         holders = ", ".join(["%s"] * len(self.fields))
         settings = ", ".join(update)
         action = f"DO UPDATE SET {settings}" if settings else "DO NOTHING"
@@ -141,10 +142,25 @@ class _Kind:
         )
 
     def prepare(self, values: dict[str, Any]) -> list[Any]:
+        """Text and whole numbers are for each database what they are for us; asking the field costs a call 10 µs."""
         return [
-            self.fields[name].get_db_prep_save(self.fields[name].to_python(value), connection)
+            value if type(value) is self.plain[name] else self._adapted(name, value)
             for name, value in (self.defaults | values).items()
         ]
+
+    def _adapted(self, name: str, value: Any) -> Any:
+        return self.fields[name].get_db_prep_save(self.fields[name].to_python(value), connection)
+
+
+def _plain(field: models.Field[Any, Any]) -> type | None:
+    """Of which type a value for this field needs no adapting."""
+    match field.target_field if field.is_relation else field:
+        case models.CharField() | models.TextField():
+            return str
+        case models.IntegerField():
+            return int
+        case _:
+            return None
 
 
 def _first(table: str, *columns: str) -> list[str]:

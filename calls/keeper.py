@@ -20,7 +20,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from calls import journal, spool
-from calls.models import Call, Event
+from calls.models import Call, Event, EventKind
 from calls.summary import summarise_call
 from ivrsite import database
 from menus import live
@@ -76,6 +76,8 @@ class Rounds:
         """How often a call could not be summarised, and …"""
         self.next_try: dict[str, float] = {}
         """… when that is tried again."""
+        self.stumbled: dict[str, float] = {}
+        """What failed, and when that was last said."""
 
     def one(self) -> None:
         """Everything that is due, each by itself: what fails does not keep the rest from being done."""
@@ -84,9 +86,16 @@ class Rounds:
                 work()
             except database.DatabaseAway:
                 pass  # said once by the breaker
-            except Exception:
-                log.exception("the keeper stumbled; it goes on")
+            except Exception as fault:
+                self._say(work.__name__, fault)
         reset_queries()  # with DEBUG, Django keeps each query until a request ends, and here none ever does
+
+    def _say(self, what: str, fault: Exception) -> None:
+        """With its traceback; what fails in every round is said again only now and then."""
+        said, now = f"{what}: {fault!r}", time.monotonic()
+        if now - self.stumbled.get(said, -_AGAIN_SECONDS) >= _AGAIN_SECONDS:
+            self.stumbled = {old: at for old, at in self.stumbled.items() if now - at < _AGAIN_SECONDS} | {said: now}
+            log.error("the keeper stumbled and goes on; %s", said, exc_info=fault)
 
     def _settle_if_ours(self) -> None:
         if not database.is_away() and _only_one_here():
@@ -161,7 +170,8 @@ def _with_late_turns(now: datetime) -> list[str]:
 
 def _with_late_news(since: datetime) -> list[str]:
     came: dict[str, datetime] = {}
-    news = Event.objects.filter(received_at__gt=since).order_by("received_at")
+    of_others = Q(kind=EventKind.RECORDING) | Q(kind=EventKind.STATUS) & ~Q(leg_uuid=F("call_uuid"))
+    news = Event.objects.filter(of_others, received_at__gt=since).order_by("received_at")
     for *ids, received_at in news.values_list("call_uuid", "conversation", "received_at"):
         came |= {known: received_at for known in ids if known}
     late = []

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
 from calls.models import Call, CallOutcome, Leg, Recording, Status, Turn, Visit
+from ivrsite import database
 from menus import live
 from menus.dialogue import Outcome
 from menus.flow import Flow, Mark, Menu
@@ -150,21 +151,24 @@ def _is_served(flow: Flow | None, visit: Visit) -> bool:
 
 def summarise_call(uuid: str) -> None:
     """Read one call's log and write what it came to. Two at once do no harm: the second waits, and writes the same."""
-    read_at = timezone.now()  # what comes after this moment was not counted
+    read_at = timezone.now()
     call = Call.objects.get(uuid=uuid)
     turns = list(Turn.objects.filter(call_id=uuid).order_by("n"))
     legs, messages = _of_call(Leg, call), _of_call(Recording, call)
     summary = summarise(call, turns, legs, messages, _flow(call))
+    unchanged = {name: getattr(call, name) for name in ("status", "ended_at", "answer_missing", "conversation")}
     with transaction.atomic():
-        Call.objects.filter(uuid=uuid).update(
+        written = Call.objects.filter(uuid=uuid, **unchanged).update(
             outcome=summary.outcome,
             last_destination=summary.last_destination,
             turn_count=summary.turn_count,
             language=summary.language,
-            summarised_at=read_at,
+            # News that came before that moment was counted; what came a little later may have been on its way.
+            summarised_at=read_at - timedelta(seconds=database.CALL_SECONDS),
         )
-        Visit.objects.filter(call_id=uuid).delete()
-        Visit.objects.bulk_create(summary.visits)
+        if written:  # else news of the call itself came meanwhile: it is still due
+            Visit.objects.filter(call_id=uuid).delete()
+            Visit.objects.bulk_create(summary.visits)
 
 
 def _of_call(model: type[Row], call: Call) -> list[Row]:

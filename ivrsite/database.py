@@ -19,6 +19,7 @@ from typing import Any, Final, TypeVar
 import psycopg2
 import psycopg2.extensions
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.backends.signals import connection_created
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -31,6 +32,8 @@ AWAY_SECONDS: Final = 5.0
 """After a failure: how long no call asks by itself. A server's keeper looks every second; no caller waits for that."""
 PAGE_SECONDS: Final = 30.0
 """In a server, how long anything else may wait for one statement: a frozen page holds a thread that calls need."""
+LOCK_SECONDS: Final = 2.0
+"""In a server, how long PostgreSQL lets a statement wait for a lock."""
 _STALE_SECONDS: Final = 0.2
 """A kept connection that died unseen fails at once; what fails later is no stale connection."""
 
@@ -62,6 +65,14 @@ _away_until = 0.0
 def watch_waits() -> None:
     """Let every wait for PostgreSQL in this process end. For servers: with it psycopg2 can do no COPY."""
     psycopg2.extensions.set_wait_callback(_wait)
+    #connection_created.connect(_bound_locks)
+
+
+def _bound_locks(connection: Any, **_: Any) -> None:
+    """Whom we no longer wait for the server still lets wait for the lock: soon that would be all its connections."""
+    if connection.vendor == "postgresql":
+        with connection.connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS:g}s'")
 
 
 def _wait(conn: Any) -> None:

@@ -97,7 +97,7 @@ def refresh() -> None:
     try:
         known.pointers, known.fresh = database.run(_read_pointers), True
     except (database.DatabaseAway, DatabaseError) as fault:
-        if isinstance(fault, DatabaseError):  # it is there, but not as it should be: not migrated, read only …
+        if isinstance(fault, DatabaseError) and (known.fresh or known.pointers is None):  # there, but not migrated …
             log.error("the numbers cannot be read; calls go on as before: %s", str(fault).strip())
         known.fresh = False
         if known.pointers is None:

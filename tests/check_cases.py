@@ -135,7 +135,15 @@ OF_THE_WAYS = (
         line({"operator": "news"}, news=message()),
     ),
     Case(Rule.TOO_DEEP, "main", deep(4), deep(3)),
+    Case(Rule.TOO_DEEP, "main", deep(4, between="message"), deep(3, between="message")),
 )
+
+OTHER_TARGETS = [
+    {"type": "sip", "uri": "sip:desk@example.com"},
+    {"type": "app", "user": "ana"},
+    {"type": "vbc", "extension": "104"},
+    {"type": "websocket", "uri": "wss://example.com/bot"},
+]
 
 OF_KEYS = (
     Case(Rule.HOURS_WITHOUT_SCHEDULE, "door", with_office(door=hours(schedule=None)), with_office(door=hours())),
@@ -173,6 +181,7 @@ OF_KEYS = (
     ),
     Case(Rule.TRANSFER_WITHOUT_TARGET, "desk", line(desk=transfer()), line(desk=transfer("441632960961"))),
     Case(Rule.NUMBER_IMPOSSIBLE, "desk", line(desk=transfer("1202555014")), line(desk=transfer("12025550142"))),
+    Case(Rule.NUMBER_IMPOSSIBLE, "desk", line(desk=transfer("120255501")), line(desk=transfer(targets=OTHER_TARGETS))),
     Case(Rule.NUMBER_IMPOSSIBLE, "desk", line(desk=transfer("9991234567")), line(desk=transfer("441632960961"))),
     Case(
         Rule.CALLER_ID_IMPOSSIBLE,
@@ -197,6 +206,12 @@ OF_KEYS = (
         "main",
         line({"house_keys": {"repeat": "9"}}, main=menu(option("11"))),
         line(main=menu(option("1"), option("10"), finish_on_hash=True)),
+    ),
+    Case(
+        Rule.KEY_HIDES_HOUSE_KEY,
+        "main",
+        line({"house_keys": {"operator": "1"}, "operator": "desk"}),
+        line({"house_keys": {"operator": "1"}}),
     ),
     Case(
         Rule.KEY_HIDES_HOUSE_KEY,

@@ -65,10 +65,13 @@ def chain(length: int, last: str = "bye") -> dict[str, Plain]:
     return {key: message(then, key) for key, then in zip(keys, [*keys[1:], last], strict=True)}
 
 
-def deep(menus: int) -> Flow:
-    """The last of so many menus, each behind the other, is called Main."""
+def deep(menus: int, between: str = "") -> Flow:
+    """The last of so many menus, each behind the other, is called Main; messages between them do not count."""
     keys = [f"n{n}" for n in range(menus - 1)] + ["main"]
-    inner = {key: menu(option("1", to), label=key) for key, to in pairwise(keys)}
+    inner = {}
+    for key, to in pairwise(keys):
+        inner[key] = menu(option("1", f"to-{to}" if between else to), label=key)
+        inner |= {f"to-{to}": message(to)} if between else {}
     return line({"start": keys[0]}, **inner)
 
 

@@ -7,6 +7,12 @@ from tests.check_lines import AUDIO, BOTH, NO_SSML, Case, line, menu, message, o
 
 BILLS = option("1", words={"en": "Bills", "es": "Cuentas"})
 LONG = "Our office is closed today. " * 54  # 1,512 characters
+XMAS = {
+    "schedules": {
+        "long": {"name": "S", "holidays": [{"name": "Day", "when": "01-01"}, {"name": "Xmases", "when": "12-25"}]},
+        "none": {"name": "N"},
+    }
+}
 TALK = "one two three four five six seven eight nine ten, " * 8
 
 OF_WORDS = (
@@ -53,7 +59,12 @@ OF_WORDS = (
     ),
     Case(Rule.SSML_FAULTY, "main", saying("<speak>Hi <b>you</b></speak>"), saying("<speak>Hi <p>you</p></speak>")),
     Case(Rule.TEXT_TOO_LONG, "main", saying(LONG), saying(LONG[:1500])),
-    Case(Rule.TEXT_TOO_LONG, "main", saying(LONG[:1480] + "{caller}"), saying(LONG[:1480] + "{line}")),
+    Case(Rule.TEXT_TOO_LONG, "main", saying(LONG[:1472] + "{caller}"), saying(LONG[:1471] + "{caller}")),
+    Case(Rule.TEXT_TOO_LONG, "main", saying(LONG[:1482] + "{pressed}"), saying(LONG[:1481] + "{pressed}")),
+    Case(Rule.TEXT_TOO_LONG, "main", saying(LONG[:1492] + "{line}"), saying(LONG[:1491] + "{line}")),
+    Case(
+        Rule.TEXT_TOO_LONG, "main", saying(LONG[:1495] + "{holiday}", **XMAS), saying(LONG[:1494] + "{holiday}", **XMAS)
+    ),
     Case(Rule.TOO_LONG_TO_HEAR, "main", saying(TALK), saying(TALK[:200])),
     Case(
         Rule.TOO_LONG_TO_HEAR,

@@ -1,8 +1,14 @@
-"""A page's form as a browser would send it back: what stands in its boxes, and nothing else."""
+"""Pages of the editor as a browser has them: forms sent back with what stands in their boxes, and nothing else."""
 
 from __future__ import annotations
 
+import html
 from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
+
+from menus.models import Line
 
 Fields = dict[str, list[str]]
 
@@ -56,8 +62,55 @@ class _Reader(HTMLParser):
         self.fields.setdefault(name, []).append(value)
 
 
-def form_of(html: str, form_id: str = "") -> dict[str, str]:
+def form_of(page: str, form_id: str = "") -> dict[str, str]:
     """The fields of the form with that id, else of the page's last form that has any."""
     reader = _Reader(form_id)
-    reader.feed(html)
+    reader.feed(page)
     return {name: values[-1] for name, values in reader.fields.items() if "__prefix__" not in name}
+
+
+# --- the editor's pages ---------------------------------------------------------------------------------------
+
+
+def url_of(row: Any) -> str:
+    return f"/admin/menus/{row._meta.model_name}/{row.pk}/change/"
+
+
+def add_url(kind: str, line: Line) -> str:
+    return f"/admin/menus/{kind}/add/?line={line.pk}"
+
+
+def text(client: Client, url: str) -> str:
+    response: Any = client.get(url)
+    assert response.status_code == 200
+    return html.unescape(response.content.decode())
+
+
+def filled(client: Client, url: str) -> dict[str, str]:
+    response: Any = client.get(url)
+    return form_of(response.content.decode(), f"{url.split('/')[3]}_form")
+
+
+def saved(client: Client, url: str, **changes: str) -> None:
+    answer = client.post(url, filled(client, url) | changes)
+    assert answer.status_code == 302, faults(answer)
+
+
+def refused(client: Client, url: str, **changes: str) -> str:
+    answer = client.post(url, filled(client, url) | changes)
+    assert answer.status_code == 200, "it was saved"
+    return faults(answer)
+
+
+def faults(answer: Any) -> str:
+    """What the page says is wrong, and only that."""
+    page = answer.context
+    inner = [formset.formset for formset in page["inline_admin_formsets"]]
+    found = [str(page["adminform"].form.errors), *(str(form.errors) for rows in inner for form in rows.forms)]
+    return html.unescape(" ".join([*found, *(str(rows.non_form_errors()) for rows in inner)]))
+
+
+def row(prefix: str, n: int, **values: str) -> dict[str, str]:
+    """One more row of a table, as the page's own button would add it."""
+    typed = {f"{prefix}-{n}-{name.replace('__', '.')}": value for name, value in values.items()}
+    return typed | {f"{prefix}-TOTAL_FORMS": str(n + 1)}

@@ -32,8 +32,8 @@ destinations:
     label: Main
     greeting: {en: "Riverbend Clinic.", es: "Clínica Riverbend."}
     options:
-      - {key: desk, digits: "1", label: Front desk, to: desk}
-      - {key: address, digits: "2", label: Our address, to: address}
+      - {key: desk, digits: "1", label: Front desk, to: desk, words: {en: For the desk, es: Para la recepción}}
+      - {key: address, digits: "2", label: Our address, to: address, words: {en: For our address, es: La dirección}}
     no_input: {then: bye}
     no_match: {then: bye}
   desk:

@@ -7,19 +7,19 @@ from typing import Any, Final
 
 import pytest
 from django.contrib import admin
-from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 
 from calls.models import Call, Event
 from menus.models import Line, Version
 from menus.publish import publish
 from tests import staff
-from tests.pages import form_of
+from tests.pages import filled, text
 
 pytestmark = pytest.mark.django_db
 
 KINDS: Final = ("menu", "message", "hours", "transfer", "voicemail", "hangup")
+PARTS: Final = (*KINDS, "schedule")
 SEES, EDITS, PUBLISHES, NOBODY = "sees", "edits", "publishes", "nobody"
 MAY: Final = {
     SEES: ("viewer", "editor", "publisher", "superuser"),
@@ -70,7 +70,7 @@ def pages(line: Line) -> dict[str, str]:
         _, kind, page = name.split("_", 2)
         args: list[Any] = [] if page in ("changelist", "add") else [pks[kind]]
         args += [version.pk] if page in ("version", "version_file", "roll_back") else []
-        found[name] = reverse(f"admin:{name}", args=args) + ("?line=%d" % line.pk if page == "add" else "")
+        found[name] = reverse(f"admin:{name}", args=args) + (f"?line={line.pk}" if page == "add" else "")
     return found
 
 
@@ -81,7 +81,7 @@ def test_every_page_of_both_apps_is_in_the_table() -> None:
         if model._meta.app_label in ("menus", "calls")
         for pattern in site.urls
     ]
-    names = {pattern.name for pattern in patterns if isinstance(pattern, URLPattern) and pattern.name}
+    names = {pattern.name for pattern in patterns if getattr(pattern, "name", None)}
     assert names == set(NEEDS)
 
 
@@ -120,18 +120,12 @@ def test_only_publishers_roll_back(role: str, line: Line) -> None:
 @pytest.mark.parametrize("role", staff.ROLES)
 def test_only_editors_change_and_delete(role: str, line: Line, pages: dict[str, str]) -> None:
     mailbox = pages["menus_voicemail_change"]
-    data = form_of(_page(staff.client("superuser" if role != "superuser" else "editor"), mailbox), "voicemail_form")
+    data = filled(staff.client("superuser" if role != "superuser" else "editor"), mailbox)
     client = staff.client(role)
     client.post(mailbox, data | {"label": "Changed"})
     client.post(pages["menus_hours_delete"], {"post": "yes"})
     assert line.destinations.filter(label="Changed").exists() == (role in MAY[EDITS])
     assert line.destinations.filter(key="open").exists() == (role not in MAY[EDITS])
-
-
-def _page(client: Client, url: str) -> str:
-    response: Any = client.get(url)
-    assert isinstance(response, HttpResponse)
-    return response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["menus_line_publish", "menus_line_roll_back"])
@@ -143,7 +137,7 @@ def test_a_post_without_its_token_is_refused(name: str, pages: dict[str, str]) -
 
 def test_who_may_only_look_sees_the_words_and_no_button(pages: dict[str, str]) -> None:
     client = staff.client("viewer")
-    html = "".join(_page(client, pages[f"menus_{kind}_change"]) for kind in (*KINDS, "schedule", "line"))
+    html = "".join(text(client, pages[f"menus_{kind}_change"]) for kind in (*PARTS, "line"))
     assert "Clínica Riverbend." in html
     assert "+1 202 555 0121" in html or "12025550121" in html
     for button in ('name="_save"', "Add a schedule", "/publish/", "/delete/", 'MAX_NUM_FORMS" value="1000', "?line="):
@@ -151,7 +145,7 @@ def test_who_may_only_look_sees_the_words_and_no_button(pages: dict[str, str]) -
 
 
 def test_an_editor_has_no_publish_button_and_a_publisher_no_save(pages: dict[str, str]) -> None:
-    editor, publisher = (_page(staff.client(role), pages["menus_line_change"]) for role in ("editor", "publisher"))
+    editor, publisher = (text(staff.client(role), pages["menus_line_change"]) for role in ("editor", "publisher"))
     assert 'name="_save"' in editor
     assert "/publish/" not in editor
     assert "/publish/" in publisher

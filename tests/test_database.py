@@ -19,6 +19,7 @@ import psycopg2.extensions
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError, connection, transaction
+from django.db.backends.signals import connection_created
 
 from calls.models import Event
 from ivrsite import database
@@ -45,6 +46,7 @@ def watched() -> Iterator[None]:
     database.watch_waits()
     yield
     psycopg2.extensions.set_wait_callback(None)
+    connection_created.disconnect(database._bound_locks)
     connection.close()
 
 
@@ -404,6 +406,13 @@ def test_pages_that_hang_end_too(watched: None, monkeypatch: Patch) -> None:
     with pytest.raises(OperationalError, match="in time"):
         ask("SELECT pg_sleep(5)")
     connection.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_in_a_server_no_statement_waits_long_for_a_lock(watched: None) -> None:
+    connection.close()
+    assert ask("SHOW lock_timeout") == f"{database.LOCK_SECONDS:g}s"
 
 
 @pytest.mark.postgres

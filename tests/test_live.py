@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -84,10 +85,10 @@ def test_a_number_leads_to_its_lines_live_version(line: Line) -> None:
 def test_the_pointers_are_remembered_for_a_moment_and_then_read_again(
     line: Line, monkeypatch: Patch, django_assert_num_queries: Any
 ) -> None:
-    live.for_number(NUMBER)
+    expected = live.for_number(NUMBER)
     PhoneNumber.objects.all().delete()
     with django_assert_num_queries(0):
-        assert live.for_number(NUMBER) == newest(line)
+        assert live.for_number(NUMBER) == expected is not None
     monkeypatch.setattr(live, "MEMO_SECONDS", 0)
     with django_assert_num_queries(1):
         assert live.for_number(NUMBER) is None
@@ -101,9 +102,10 @@ def test_a_publish_in_this_process_is_seen_at_once(line: Line) -> None:
 
 def test_a_version_is_read_once(line: Line, django_assert_num_queries: Any) -> None:
     lines.forget()
-    flow = live.flow(newest(line).version)
+    version = newest(line).version
+    flow = live.flow(version)
     with django_assert_num_queries(0):
-        assert live.flow(newest(line).version) is flow
+        assert live.flow(version) is flow
 
 
 def test_a_version_that_is_nowhere_is_said_to_be_unknown() -> None:
@@ -113,16 +115,14 @@ def test_a_version_that_is_nowhere_is_said_to_be_unknown() -> None:
 
 def test_a_version_of_a_form_that_nobody_reads_leaves_calls_on_the_one_before(line: Line, caplog: Log) -> None:
     """A newer release published, and an older one serves beside it."""
-    version = Version(
-        line=line, number=9, flow='{"format":2}', digest="x", published_at=line.versions.first().published_at
-    )  # type: ignore[union-attr]
+    before, now = newest(line), datetime.now(UTC)
+    version = Version(line=line, number=9, flow='{"format":2}', digest="x", published_at=now)
     version.save()
     Line.objects.filter(pk=line.pk).update(live=version)
-    before = newest_readable = first(line)._replace(version=line.versions.get(number=2).pk)
     lines.forget()
     live.refresh()
     live.secure()
-    assert live.for_number(NUMBER) == before == newest_readable
+    assert live.for_number(NUMBER) == before
     assert "not of a form that this release reads" in caplog.text
     assert json.loads((live._folder() / f"{version.pk}.json").read_text()) == {"format": 2}, "the newer one reads it"
 
@@ -134,7 +134,7 @@ def test_a_process_that_starts_without_the_database_knows_what_is_on_disk(line: 
     expected = newest(line)
     away(monkeypatch)
     assert live.for_number(NUMBER) == expected
-    assert live.flow(expected.version).destinations["news"].prompt.root["en"] == "New."  # type: ignore[union-attr]
+    assert '"New."' in live.flow(expected.version).model_dump_json()
 
 
 def test_a_running_process_knows_what_it_knew(line: Line, monkeypatch: Patch, published: Path) -> None:

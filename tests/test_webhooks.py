@@ -13,7 +13,7 @@ from django.test import Client
 from calls import ncco, place, records, turns
 from calls.models import Call, Event, EventKind, Leg, Turn
 from calls.place import Place
-from calls.vonage import KEPT_PAYLOAD, MAX_BODY_BYTES, kind_of, read_body
+from calls.vonage import KEPT_PAYLOAD, MAX_BODY_BYTES, kept, kind_of, read_body
 from calls.vonage.pretend import sign
 from ivrsite import middleware
 from tests import lines
@@ -231,6 +231,14 @@ def test_no_depth_of_nesting_is_too_deep(door: Door) -> None:
         body = b'{"status":"started","uuid":"u%d","x":%b1%b}' % (depth, b"[" * depth, b"]" * depth)
         assert door.post(EVENT, body=body).status_code == 204
     assert Event.objects.count() == len(depths)
+
+
+def test_what_can_be_read_but_not_written_is_kept_as_such() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    text, digest = kept({"x": deep})
+    assert (json.loads(text).keys(), len(digest)) == ({"unparsed"}, 64)
 
 
 def test_the_same_nasty_body_by_get(door: Door, waiting: str) -> None:

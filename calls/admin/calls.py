@@ -92,15 +92,13 @@ def meant(term: str) -> Q:
     digits = re.sub(r"[\s()+./-]", "", term)
     if not digits.isascii() or not digits.isdigit():
         return Q(uuid=term) | Q(caller=term)
-    begun = Q(caller__gte=digits)
-    after = following(digits)
-    return Q(uuid=term) | (begun & Q(caller__lt=after) if after else begun)
+    return Q(uuid=term) | Q(caller__gte=digits, caller__lt=following(digits))
 
 
 def following(digits: str) -> str:
     """The first text after all that begin with these digits: with it an index serves, which LIKE may not have."""
     kept = digits.rstrip("9")
-    return f"{kept[:-1]}{int(kept[-1]) + 1}" if kept else ""
+    return f"{kept[:-1]}{int(kept[-1]) + 1}" if kept else "a"  # letters come after all digits
 
 
 def story(lines: list[str]) -> list[tuple[str, str]]:

@@ -52,6 +52,10 @@ class TransferTarget(models.Model):
         Type.PHONE: "number", Type.SIP: "uri", Type.APP: "user", Type.WEBSOCKET: "uri", Type.VBC: "extension"
     }  # fmt: skip
     """What the flow calls the address of each type."""
+    EXAMPLE: ClassVar = {
+        Type.PHONE: "+1 202 555 0151", Type.SIP: "sip:desk@example.com", Type.APP: "ana",
+        Type.WEBSOCKET: "wss://example.com/bot", Type.VBC: "104",
+    }  # fmt: skip
 
     transfer = models.ForeignKey(Transfer, models.CASCADE, related_name="targets")
     type = models.CharField(max_length=20, choices=Type, default=Type.PHONE, help_text="For example Phone.")
@@ -77,14 +81,16 @@ class TransferTarget(models.Model):
         return f"{self.label} {shown}".strip()
 
     def clean(self) -> None:
+        if not self.address or self.type not in self.Type.values:
+            return  # said already, by the field
+        kind = self.Type(self.type)
         try:
-            if self.type == self.Type.PHONE and self.address:
+            if kind is self.Type.PHONE:
                 self.address = read_number(self.address)
             TypeAdapter(flow.Target).validate_python(self.plain())
         except FlowError:
-            raise ValidationError(
-                {"address": "This address does not fit the type; see the examples below the field."}
-            ) from None
+            fault = f"“{self.address}” does not fit the type {kind.label}; write it like {self.EXAMPLE[kind]}."
+            raise ValidationError({"address": fault}) from None
         except ValueError as error:
             raise ValidationError({"address": str(error)}) from None
 

@@ -10,9 +10,7 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError as fault:
-        sys.exit(
-            f"Django is missing ({fault}). Run `make demo` once, then use .venv/bin/python manage.py ..."
-        )
+        sys.exit(f"Django is missing ({fault}). Run `make demo` once, then use .venv/bin/python manage.py ...")
     execute_from_command_line(sys.argv)
 
 

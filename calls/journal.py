@@ -32,7 +32,8 @@ PATIENT_SECONDS: Final = 5.0
 _DEGRADED: Final = {"call": {"degraded": True}}
 _NAMING: Final = ("call_id", "n", "call_uuid", "leg_uuid", "uuid", "conversation", "status")
 _POISON: Final = (DataError, IntegrityError, ValidationError, ValueError, TypeError, ArithmeticError, KeyError)
-"""What is wrong with the record itself. A missing table or a read-only database is wrong with all of them."""
+"""What is wrong with the record itself (KeyError: a kind or a column of another release). A missing table or a
+read-only database is wrong with all of them."""
 
 
 class Written(Enum):
@@ -92,9 +93,6 @@ def replay() -> int:
 
 
 def _replay_one(record: Record, batch: spool.Batch) -> None:
-    if record.kind not in _KINDS:
-        batch.refuse(record.kind, record.values, "unknown kind of record")
-        return
     try:
         database.run(lambda: write(record), seconds=PATIENT_SECONDS)
     except _POISON as fault:
@@ -154,7 +152,7 @@ class _Kind:
 
 def _plain(field: models.Field[Any, Any]) -> type | None:
     """Of which type a value for this field needs no adapting."""
-    match field.target_field if field.is_relation else field:
+    match field.target_field if isinstance(field, models.ForeignKey) else field:
         case models.CharField() | models.TextField():
             return str
         case models.IntegerField():

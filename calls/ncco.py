@@ -64,8 +64,12 @@ def render(flow: Flow, says: Sequence[Says], here: Place) -> list[Action]:
     return actions
 
 
+# A circle cannot be: actions are made here, from plain values.
+_as_text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+
+
 def dump(actions: Sequence[Action]) -> str:
-    return json.dumps(actions, ensure_ascii=False, separators=(",", ":"))
+    return _as_text(actions)
 
 
 def _may_barge_in(first: Say, says: Sequence[Says]) -> bool:

@@ -27,6 +27,9 @@ MAX_LENGTH: Final = 1500
 """Characters of a sealed place at most; `check` refuses a flow that could need more."""
 
 
+_as_text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+
+
 class BadPlace(ValueError):
     """Not a place that we sealed, or sealed with a key that is no longer known."""
 
@@ -58,7 +61,7 @@ def seal(place: Place) -> str:
         state.greeted,
         state.values,
     )
-    text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode()
+    text = _as_text(parts).encode()
     return urlsafe_b64encode(_ciphers()[0].encrypt(text, None)).rstrip(b"=").decode()
 
 

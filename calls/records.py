@@ -104,10 +104,11 @@ def shown_digits(heard: Heard) -> str:
 
 
 def event(news: vonage.News, call_uuid: str, now: datetime) -> Record:
+    text, digest = vonage.kept(news.data)
     return Record(
         "event",
         {
-            "digest": sha256(f"{call_uuid} {news.digest}".encode()).hexdigest(),
+            "digest": sha256(f"{call_uuid} {digest}".encode()).hexdigest(),
             "call_uuid": call_uuid,
             "leg_uuid": news.leg,
             "conversation": news.conversation,
@@ -115,7 +116,7 @@ def event(news: vonage.News, call_uuid: str, now: datetime) -> Record:
             "status": news.word,
             "at": news.at,
             "received_at": now,
-            "payload": news.text,
+            "payload": text,
         },
     )
 

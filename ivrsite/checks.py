@@ -27,9 +27,7 @@ def secret_key() -> Iterator[CheckMessage]:
     if not key:
         yield Error("SECRET_KEY is not set.", cure, id="ivr.E001")
     elif len(key) < SECRET_KEY_LENGTH and not settings.DEBUG:
-        yield Error(
-            f"SECRET_KEY has {len(key)} characters; it needs {SECRET_KEY_LENGTH}.", cure, id="ivr.E001"
-        )
+        yield Error(f"SECRET_KEY has {len(key)} characters; it needs {SECRET_KEY_LENGTH}.", cure, id="ivr.E001")
     for place, old in enumerate(settings.SECRET_KEY_FALLBACKS, start=1):
         if len(old) < SECRET_KEY_LENGTH and not settings.DEBUG:
             fault = f"Key {place} of SECRET_KEY_FALLBACKS has {len(old)} characters; it needs "
@@ -55,9 +53,7 @@ def flags() -> Iterator[CheckMessage]:
 
 def public_url() -> Iterator[CheckMessage]:
     if fault := _public_url_fault(settings.PUBLIC_URL):
-        cure = (
-            "Set PUBLIC_URL to the address that Vonage reaches this site by, such as https://ivr.example.com."
-        )
+        cure = "Set PUBLIC_URL to the address that Vonage reaches this site by, such as https://ivr.example.com."
         yield Error(f"PUBLIC_URL {fault}.", cure, id="ivr.E003")
 
 
@@ -111,9 +107,7 @@ def data_dir() -> Iterator[CheckMessage]:
     path = settings.DATA_DIR
     if not path.is_dir() or not os.access(path, os.W_OK | os.X_OK):
         cure = "Make the directory and let this user write to it, or set DATA_DIR to another one."
-        yield Error(
-            f"DATA_DIR {str(path)!r} is not a directory that this server can write to.", cure, id="ivr.E007"
-        )
+        yield Error(f"DATA_DIR {str(path)!r} is not a directory that this server can write to.", cure, id="ivr.E007")
 
 
 def allowed_hosts() -> Iterator[CheckMessage]:
@@ -128,9 +122,7 @@ def application_id() -> Iterator[CheckMessage]:
     cure = "Copy it from your Vonage dashboard; it looks like 78d335fa-323d-0114-9c3d-d6f0d48968cf."
     if not given:
         if settings.VONAGE_SIGNATURE_SECRETS and not settings.DEBUG:
-            fault = (
-                "VONAGE_APPLICATION_ID is not set: webhooks of every application of the account are taken."
-            )
+            fault = "VONAGE_APPLICATION_ID is not set: webhooks of every application of the account are taken."
             yield Warning(fault, cure, id="ivr.W002")
         return
     try:

@@ -65,7 +65,7 @@ _away_until = 0.0
 def watch_waits() -> None:
     """Let every wait for PostgreSQL in this process end. For servers: with it psycopg2 can do no COPY."""
     psycopg2.extensions.set_wait_callback(_wait)
-    #connection_created.connect(_bound_locks)
+    connection_created.connect(_bound_locks)
 
 
 def _bound_locks(connection: Any, **_: Any) -> None:
@@ -180,10 +180,7 @@ def _sqlite_deadline(until: float, patient: bool) -> Iterator[None]:
 
 
 def _wait_no_longer(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    left = (_mine.until or math.inf) - time.monotonic()
-    if left <= 0:
-        raise OperationalError("the database was locked for too long")
-    _tell_sqlite(left)
+    _tell_sqlite(max(0, (_mine.until or 0) - time.monotonic()))
     return execute(sql, params, many, context)
 
 

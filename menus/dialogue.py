@@ -1,4 +1,4 @@
-"""The words between the phone and the flow: what we heard, what we say, where the caller is, what was passed on the way.
+"""The words between the phone and the flow: what we heard, what we say, where the caller is, what was passed.
 
 Pure values. `step` turns one *heard* into *says*; `calls` puts them into the telephone company's words.
 """

@@ -126,12 +126,11 @@ def secure() -> None:
 
 
 def keep(version: UUID, text: str) -> None:
-    """Put a version and its numbers on this host's disk; the next call in this process sees them. After a publish."""
+    """Put a version and its numbers on this host's disk, and let this process see them at once. After a publish."""
     _keep_version(version, text)
     refresh()
     if _known.pointers is not None and _known.fresh:
         _keep_pointers(_known.pointers)
-    _known.read_at = float("-inf")
 
 
 def forget() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from menus.check import Rule
 from tests.check_lines import (
+    AUDIO,
     BOTH,
     EN,
     HMN,
@@ -60,6 +61,13 @@ OF_THE_LINE = (
         line({"phrases": {"press": {"en": "Press {key}."}}}),
         line({"phrases": {"press": {"en": "Press {key} for {words}."}}}),
         "“press”",
+    ),
+    Case(
+        Rule.PHRASE_LACKS_PART,
+        "",
+        line({"phrases": {"for_label": {"en": "For this"}}}),
+        line({"phrases": {"for_label": {"en": AUDIO}}}),
+        "“for_label”",
     ),
     Case(Rule.PHRASE_MISSING, "", line({"languages": [EN, HMN]}), line(BOTH), "Hmong"),
     Case(Rule.PLACE_TOO_LONG, "", long_keys(40), long_keys(30)),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from menus.check import Rule
-from tests.check_lines import AUDIO, BOTH, NO_SSML, Case, line, menu, message, option, prompting, saying
+from menus.flow import Flow
+from tests.check_lines import AUDIO, BOTH, HMN, NO_SSML, Case, line, menu, message, option, prompting, saying
 
 BILLS = option("1", words={"en": "Bills", "es": "Cuentas"})
 LONG = "Our office is closed today. " * 54  # 1,512 characters
+HMONG = {"languages": [HMN]}
 XMAS = {
     "schedules": {
         "long": {"name": "S", "holidays": [{"name": "Day", "when": "01-01"}, {"name": "Xmases", "when": "12-25"}]},
@@ -14,6 +16,11 @@ XMAS = {
     }
 }
 TALK = "one two three four five six seven eight nine ten, " * 8
+
+
+def pausing(time: str) -> Flow:
+    return saying(f"<speak><break time='{time}'/></speak>")
+
 
 OF_WORDS = (
     Case(Rule.WORDS_NEEDED, "news", line(news=message(said="")), line(news=message(said=AUDIO))),
@@ -57,6 +64,19 @@ OF_WORDS = (
         ),
         "holiday “Xmas”",
     ),
+    Case(
+        Rule.VALUE_UNKNOWN,
+        "main",
+        line(main=menu(option("1", words={"en": "Bills {no}"}))),
+        line(main=menu(option("1", words={"en": "Bills {line}"}), option("2", words={"en": "{no}"}, spoken=False))),
+    ),
+    Case(
+        Rule.VALUE_UNKNOWN,
+        "",
+        line({"phrases": {"goodbye": {"en": "Bye {key}."}}}),
+        line({"phrases": {"goodbye": {"en": "Bye {caller}."}, "press": {"en": "{words}: {key}."}}}),
+        "“goodbye”",
+    ),
     Case(Rule.SSML_FAULTY, "main", saying("<speak>Hi <b>you</b></speak>"), saying("<speak>Hi <p>you</p></speak>")),
     Case(Rule.TEXT_TOO_LONG, "main", saying(LONG), saying(LONG[:1500])),
     Case(Rule.TEXT_TOO_LONG, "main", saying(LONG[:1472] + "{caller}"), saying(LONG[:1471] + "{caller}")),
@@ -66,6 +86,7 @@ OF_WORDS = (
         Rule.TEXT_TOO_LONG, "main", saying(LONG[:1495] + "{holiday}", **XMAS), saying(LONG[:1494] + "{holiday}", **XMAS)
     ),
     Case(Rule.TOO_LONG_TO_HEAR, "main", saying(TALK), saying(TALK[:200])),
+    Case(Rule.TOO_LONG_TO_HEAR, "main", pausing("25500ms"), pausing("25s")),
     Case(
         Rule.TOO_LONG_TO_HEAR,
         "main",
@@ -76,7 +97,7 @@ OF_WORDS = (
         Rule.VOICE_WITHOUT_SSML,
         "main",
         saying("<speak>Hi</speak>", languages=[NO_SSML]),
-        saying("Hi", languages=[NO_SSML]),
+        saying("<speak>Hi</speak>"),
     ),
     Case(
         Rule.MENU_SAYS_NOTHING,
@@ -114,6 +135,18 @@ OF_WORDS = (
         "main",
         prompting("Choose.", option("1")),
         prompting("One for bills.", option("1"), option("2", spoken=False), option("3", enabled=False)),
+    ),
+    Case(
+        Rule.KEY_NOT_SAID,
+        "main",
+        line(HMONG, main=menu(option("1"), option("2"), prompt={"hmn": "Nias 1."})),
+        line(HMONG, main=menu(option("1"), option("2"), prompt={"hmn": "Nias ib."})),
+    ),
+    Case(
+        Rule.KEY_NOT_SAID,
+        "main",
+        line(main=menu(prompt={"en": AUDIO | {"text": "Choose."}})),
+        line(main=menu(prompt={"en": AUDIO})),
     ),
     Case(Rule.KEY_NOT_SAID, "main", prompting("Press 12.", option("1")), prompting("Press star.", option("*"))),
 )

@@ -65,73 +65,9 @@ def office(**changes: Any) -> Flow:
         "operator": "desk",
         "house_keys": {"repeat": "9", "back": "*", "operator": "0"},
         "schedules": {"never": {"name": "Never", "weekly": {}}},
-        "destinations": _destinations() | {key.replace("_", "-"): value for key, value in changes.items()},
+        "destinations": _DESTINATIONS | {key.replace("_", "-"): value for key, value in changes.items()},
     }
     return read_flow(plain)
-
-
-def _destinations() -> dict[str, Any]:
-    return {
-        "main": {
-            "kind": "menu",
-            "label": "Main",
-            "greeting": {"en": "Hello.", "es": "Hola."},
-            "options": [
-                _option("1", "sales", "Sales"),
-                _option("2", "message", "A message", to="mailbox"),
-                _option("3", "news", "News"),
-                _option("4", "more", "More"),
-                _option("5", "bot", "The robot"),
-                _option("6", "clock", "Opening hours"),
-                _option("7", "spanish", "Spanish", to="main") | {"language": "es"},
-                _option("88", "sip", "Another office"),
-            ],
-        },
-        "more": {"kind": "menu", "label": "More", "options": [_option("1", "sales", "Sales")]},
-        "sales": {
-            "kind": "transfer",
-            "label": "Sales",
-            "prompt": {"en": "One moment."},
-            "caller_id": NUMBER,
-            "whisper": {"en": "A call for sales."},
-            "targets": [_phone("441632960971"), _phone("441632960972", 10), _phone("441632960973")],
-            "last_resort": "mailbox",
-        },
-        "bot": {
-            "kind": "transfer",
-            "label": "The robot",
-            "targets": [{"type": "websocket", "uri": "wss://example.com/bot"}],
-            "last_resort": "bye",
-        },
-        "sip": {
-            "kind": "transfer",
-            "label": "Another office",
-            "ringback": "https://example.com/ring.mp3",
-            "targets": [
-                {"type": "sip", "uri": "sip:desk@example.com"},
-                {"type": "app", "user": "ana"},
-                {"type": "vbc", "extension": "104"},
-            ],
-            "last_resort": "bye",
-        },
-        "mailbox": {
-            "kind": "voicemail",
-            "label": "Mailbox",
-            "prompt": {"en": "Speak after the tone."},
-            "mailbox": "Sales",
-            "then": "bye",
-        },
-        "news": {
-            "kind": "message",
-            "label": "News",
-            "prompt": {"en": "All is well."},
-            "outcome": "served",
-            "then": "bye",
-        },
-        "clock": {"kind": "hours", "label": "Hours", "schedule": "never", "open": "sales", "closed": "mailbox"},
-        "desk": {"kind": "transfer", "label": "Desk", "targets": [_phone(DESK, 30)], "last_resort": "bye"},
-        "bye": {"kind": "hangup", "label": "Goodbye", "goodbye": {"en": "Goodbye.", "es": "Adiós."}},
-    }
 
 
 def _option(digits: str, key: str, label: str, to: str = "") -> dict[str, Any]:
@@ -140,3 +76,66 @@ def _option(digits: str, key: str, label: str, to: str = "") -> dict[str, Any]:
 
 def _phone(number: str, seconds: int = 20) -> dict[str, Any]:
     return {"type": "phone", "number": number, "ring_seconds": seconds}
+
+
+_DESTINATIONS: Final[dict[str, Any]] = {
+    "main": {
+        "kind": "menu",
+        "label": "Main",
+        "greeting": {"en": "Hello.", "es": "Hola."},
+        "options": [
+            _option("1", "sales", "Sales"),
+            _option("2", "message", "A message", to="mailbox"),
+            _option("3", "news", "News"),
+            _option("4", "more", "More"),
+            _option("5", "bot", "The robot"),
+            _option("6", "clock", "Opening hours"),
+            _option("7", "spanish", "Spanish", to="main") | {"language": "es"},
+            _option("88", "sip", "Another office"),
+        ],
+    },
+    "more": {"kind": "menu", "label": "More", "options": [_option("1", "sales", "Sales")]},
+    "sales": {
+        "kind": "transfer",
+        "label": "Sales",
+        "prompt": {"en": "One moment."},
+        "caller_id": NUMBER,
+        "whisper": {"en": "A call for sales."},
+        "targets": [_phone("441632960971"), _phone("441632960972", 10), _phone("441632960973")],
+        "last_resort": "mailbox",
+    },
+    "bot": {
+        "kind": "transfer",
+        "label": "The robot",
+        "targets": [{"type": "websocket", "uri": "wss://example.com/bot"}],
+        "last_resort": "bye",
+    },
+    "sip": {
+        "kind": "transfer",
+        "label": "Another office",
+        "ringback": "https://example.com/ring.mp3",
+        "targets": [
+            {"type": "sip", "uri": "sip:desk@example.com"},
+            {"type": "app", "user": "ana"},
+            {"type": "vbc", "extension": "104"},
+        ],
+        "last_resort": "bye",
+    },
+    "mailbox": {
+        "kind": "voicemail",
+        "label": "Mailbox",
+        "prompt": {"en": "Speak after the tone."},
+        "mailbox": "Sales",
+        "then": "bye",
+    },
+    "news": {
+        "kind": "message",
+        "label": "News",
+        "prompt": {"en": "All is well."},
+        "outcome": "served",
+        "then": "bye",
+    },
+    "clock": {"kind": "hours", "label": "Hours", "schedule": "never", "open": "sales", "closed": "mailbox"},
+    "desk": {"kind": "transfer", "label": "Desk", "targets": [_phone(DESK, 30)], "last_resort": "bye"},
+    "bye": {"kind": "hangup", "label": "Goodbye", "goodbye": {"en": "Goodbye.", "es": "Adiós."}},
+}

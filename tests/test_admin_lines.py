@@ -65,6 +65,13 @@ def test_without_a_line_one_chooses_it_first(line: Line, ana: Client) -> None:
         assert f'href="?line={line.pk}"' in text(ana, f"/admin/menus/menu/add/{query}")
 
 
+@pytest.mark.parametrize("pk", ["x", "0", "9" * 30])
+def test_an_address_that_leads_to_nothing_is_no_error_page(pk: str, line: Line, ana: Client) -> None:
+    answer: Any = ana.get(f"/admin/menus/menu/{pk}/change/", follow=True)
+    assert (answer.status_code, answer.redirect_chain) == (200, [("/admin/", 302)])
+    assert ana.get(f"/admin/menus/menu/add/?line={pk}").status_code == 200
+
+
 def test_a_new_line_begins_with_english_and_says_what_is_next(ana: Client) -> None:
     assert "Add your first line" in text(ana, "/admin/menus/line/")
     url = "/admin/menus/line/add/"

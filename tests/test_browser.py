@@ -105,6 +105,28 @@ def complaints(driver: Driver) -> list[str]:
 
 
 def test_a_line_is_made_and_published_with_the_mouse(desk: Driver) -> None:
+    make_line(desk)
+    make_destinations(desk)
+    assert "Error" in desk.find_element(By.CSS_SELECTOR, ".findings").text
+    choose(desk, "start", "Main menu (menu)")
+    click(desk, "[name=_continue]")
+    click(desk, "a[href$='/publish/']")
+    type_in(desk, "note", "Opening day")
+    for tick in desk.find_elements(By.NAME, "accept"):
+        tick.click()
+    click(desk, "form.calm button")
+    assert "Version 1, published" in desk.find_element(By.CSS_SELECTOR, ".status").text
+    line = Line.objects.get()
+    assert line.live is not None
+    menu = read_draft(line).destinations["main-menu"]
+    assert [(o.key, o.digits, o.to, o.words.root["en"].text) for o in menu.options] == [  # type: ignore[union-attr]
+        ("choice-1", "1", "goodbye", "For choice 1"),
+        ("choice-2", "2", "goodbye", "For choice 2"),
+    ]
+    assert complaints(desk) == []
+
+
+def make_line(desk: Driver) -> None:
     assert "No line yet" in desk.page_source
     click(desk, ".empty-state a.button")
     type_in(desk, "name", "Bakery")
@@ -113,11 +135,13 @@ def test_a_line_is_made_and_published_with_the_mouse(desk: Driver) -> None:
     type_in(desk, "numbers-0-number", "+1 202 555 0133")
     click(desk, "[name=_continue]")
 
+
+def make_destinations(desk: Driver) -> None:
+    """A goodbye, and a menu of two options that leads to it."""
     click(desk, "a[href*='/menus/hangup/add/']")
     type_in(desk, "label", "Goodbye")
     type_in(desk, "goodbye.en", "Thank you. Goodbye.")
     click(desk, "[name=_save]")
-
     click(desk, "a[href*='/menus/menu/add/']")
     type_in(desk, "label", "Main menu")
     for n, key in enumerate("12"):
@@ -129,25 +153,6 @@ def test_a_line_is_made_and_published_with_the_mouse(desk: Driver) -> None:
     for name in ("no_input_then", "no_match_then"):
         choose(desk, name, "Goodbye (hang up)")
     click(desk, "[name=_save]")
-
-    assert "Error" in desk.find_element(By.CSS_SELECTOR, ".findings").text
-    choose(desk, "start", "Main menu (menu)")
-    click(desk, "[name=_continue]")
-    click(desk, "a[href$='/publish/']")
-    type_in(desk, "note", "Opening day")
-    for tick in desk.find_elements(By.NAME, "accept"):
-        tick.click()
-    click(desk, "form.calm button")
-
-    assert "Version 1, published" in desk.find_element(By.CSS_SELECTOR, ".status").text
-    line = Line.objects.get()
-    assert line.live is not None
-    menu = read_draft(line).destinations["main-menu"]
-    assert [(o.key, o.digits, o.to, o.words.root["en"].text) for o in menu.options] == [  # type: ignore[union-attr]
-        ("choice-1", "1", "goodbye", "For choice 1"),
-        ("choice-2", "2", "goodbye", "For choice 2"),
-    ]
-    assert complaints(desk) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -57,9 +57,7 @@ def test_a_health_check_that_asks_for_the_head_alone_gets_no_body() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/readyz", "/readyz/"])
-def test_readyz_says_that_all_is_well(
-    address: str, client: Client, fresh_probe: health.DatabaseProbe
-) -> None:
+def test_readyz_says_that_all_is_well(address: str, client: Client, fresh_probe: health.DatabaseProbe) -> None:
     response = client.get(address)
     assert response.status_code == 200
     answer = response.json()
@@ -160,9 +158,7 @@ def test_the_login_page_and_its_styles_are_served_with_a_strict_policy(client: C
         (True, "", "127.0.0.1"),
     ],
 )
-def test_the_client_is_who_the_trusted_proxy_says(
-    trusted: bool, forwarded: str, ip: str, settings: Settings
-) -> None:
+def test_the_client_is_who_the_trusted_proxy_says(trusted: bool, forwarded: str, ip: str, settings: Settings) -> None:
     settings.TRUST_PROXY = trusted
     request = RequestFactory().get("/", headers={"x-forwarded-for": forwarded} if forwarded else {})
     assert middleware.client_ip(request) == ip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -305,6 +306,19 @@ def test_callers_hear_the_menu_though_nothing_can_be_written(door: Door, monkeyp
     menu = ncco_in(door.post(ANSWER, ring()))
     assert "Hello." in said(menu)
     assert said(ncco_in(door.post(place_in(menu), keyed("1")))) == ["One moment.", "connect"]
+
+
+def test_a_webhook_waits_for_the_database_only_so_long_in_all(door: Door, monkeypatch: Patch) -> None:
+    left: list[float] = []
+    real = journal.write
+
+    def write(record: Record) -> bool:
+        left.append(database._mine.latest - time.monotonic())
+        return real(record)
+
+    monkeypatch.setattr(journal, "write", write)
+    door.post(EVENT, status("ringing"))
+    assert 0 < min(left) <= max(left) <= database.CALL_SECONDS
 
 
 def test_news_that_nobody_could_write_down_is_asked_for_once_more(door: Door, monkeypatch: Patch, folder: Path) -> None:

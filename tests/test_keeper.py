@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from calls import journal, keeper, spool
 from calls.journal import Record
-from calls.models import Call, CallOutcome, Turn, Visit
+from calls.models import Call, CallOutcome, Event, Turn, Visit
 from calls.summary import summarise_call
 from ivrsite import database
 from menus import live
@@ -287,8 +287,10 @@ def test_news_on_its_way_while_a_call_is_summarised_is_not_missed(ended: Door, m
         counted = real(*arguments)
         monkeypatch.setattr(summary, "summarise", real)
         ended.post("/webhooks/recording/", recorded())
+        Event.objects.filter(kind="recording").update(received_at=received_at)
         return counted
 
+    received_at = timezone.now()
     Call.objects.filter(uuid=UUID).update(summarised_at=None)
     monkeypatch.setattr(summary, "summarise", while_it_counts)
     rounds = keeper.Rounds()

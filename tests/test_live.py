@@ -94,6 +94,10 @@ def test_the_pointers_are_remembered_for_a_moment_and_then_read_again(
         assert live.for_number(NUMBER) is None
 
 
+def test_pointers_are_never_so_old_that_a_publish_is_heard_too_late() -> None:
+    assert live.MEMO_SECONDS + database.PATIENCE_SECONDS < 2
+
+
 def test_a_publish_in_this_process_is_seen_at_once(line: Line) -> None:
     live.for_number(NUMBER)
     version = lines.make_live(line, lines.office())

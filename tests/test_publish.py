@@ -184,6 +184,16 @@ def test_the_same_draft_is_always_the_same_text(line: Line) -> None:
     assert module.as_text(read_draft(Line.objects.get())) == text
 
 
+def test_the_order_of_languages_makes_no_difference(line: Line) -> None:
+    LineLanguage.objects.create(line=line, key="es", name="Español", position=1)
+    publish(line, None, "")
+    Message.objects.create(line=line, key="hello", label="Hello", prompt={"es": "Hola", "en": "Hello"})
+    publish(line, None, "with Spanish first")
+    Message.objects.filter(key="hello").update(prompt={"en": "Hello", "es": "Hola"})
+    with pytest.raises(NothingChanged):
+        publish(line, None, "with English first")
+
+
 def test_a_version_is_kept_for_calls_only_after_the_commit(
     line: Line, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, tmp_path: Path
 ) -> None:

@@ -146,9 +146,7 @@ def test_without_an_application_id_a_warning_says_who_is_believed(loaded: Loaded
     assert "ivr.W002" in [message.id for message in messages(loaded(VONAGE_APPLICATION_ID=""))]
 
 
-def test_with_debug_a_secret_key_is_made_once_and_kept_for_this_user_alone(
-    loaded: Loaded, tmp_path: Path
-) -> None:
+def test_with_debug_a_secret_key_is_made_once_and_kept_for_this_user_alone(loaded: Loaded, tmp_path: Path) -> None:
     keys = {loaded(SECRET_KEY="", DEBUG="1")["SECRET_KEY"] for _ in range(2)}
     assert keys == {(tmp_path / "secret_key").read_text()}
     assert len(keys.pop()) >= checks.SECRET_KEY_LENGTH
@@ -191,9 +189,7 @@ def variables_read(path: Path) -> set[str]:
     return {
         str(node.args[0].value)
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in readers
-        and isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in readers and isinstance(node.args[0], ast.Constant)
     }
 
 

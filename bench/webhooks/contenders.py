@@ -103,7 +103,7 @@ class Server:
         return self.log.read_text(errors="replace")[-2000:]
 
     def stop(self) -> None:
-        if self.process is None:
+        if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()
         try:

@@ -1,4 +1,4 @@
-"""The load, in a process of its own: keep-alive connections, each with its next request as soon as the last is answered.
+"""The load, in a process of its own: keep-alive connections, each sends again as soon as it is answered.
 
 Closed on purpose: as many callers as connections. Every answer must be 200 and an NCCO; anything else ends the run.
 """

@@ -42,7 +42,7 @@ class Round(NamedTuple):
 class Result:
     contender: Contender
     rounds: list[Round] = field(default_factory=list)
-    memory: Memory = Memory(0, 0)
+    memory: Memory = field(default_factory=lambda: Memory(0, 0))
     late: int = 0
     """Rows that came by the spool, after the answer."""
 

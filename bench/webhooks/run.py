@@ -19,17 +19,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg2
-
 import report
 from contenders import BASELINE, HERE, ROOT, Contender, Server, contenders, cpu_seconds
 from databases import OURS, PRAGMAS, Database, Postgres, Sqlite
 from report import Result, Round
+from signed import PRODUCTION
 
 SERVER: Final = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-SECRET: Final = "bench-signature-secret-0123456789abcdef"
-APPLICATION: Final = "78d335fa-323d-0114-9c3d-d6f0d48968cf"
 CONNECTIONS: Final = 8
-WARM_UP: Final = 400
+WARM_UP: Final = 2000
 """Requests to each server before the first round: imports, connections and caches are no part of it."""
 FASTEST: Final = 5000
 """Requests per second that the first round must have in store; later ones know better."""
@@ -72,24 +70,16 @@ class Bench:
         return self.folder / "template.json"
 
     def environment_of_ours(self) -> dict[str, str]:
-        production = {
-            "SECRET_KEY": "only-for-the-bench-8f2b61c05d7e49a3b1c6d2e7f40a95583c",
-            "ALLOWED_HOSTS": "ivr.example.com",
-            "PUBLIC_URL": "https://ivr.example.com",
-            "VONAGE_SIGNATURE_SECRET": SECRET,
-            "VONAGE_APPLICATION_ID": APPLICATION,
-            "DATA_DIR": str(self.folder / "data"),
-            "DATABASE_URL": self.database.url(OURS),
-            "LOG_LEVEL": "WARNING",
-        }
-        return _clean_environment() | production
+        ours = {"DATA_DIR": str(self.folder / "data"), "DATABASE_URL": self.database.url(OURS)}
+        return _clean_environment() | PRODUCTION | ours
 
     def environment(self, contender: Contender) -> dict[str, str]:
         if contender.key == "ours":
             return self.environment_of_ours()
         return _clean_environment() | {
-            "BENCH_SECRET": SECRET,
-            "BENCH_APPLICATION": APPLICATION,
+            "NODE_ENV": "production",
+            "BENCH_SECRET": PRODUCTION["VONAGE_SIGNATURE_SECRET"],
+            "BENCH_APPLICATION": PRODUCTION["VONAGE_APPLICATION_ID"],
             "BENCH_DATABASE_URL": self.database.url(contender.table),
             "BENCH_TABLE": contender.table,
             "BENCH_TEMPLATE": str(self.template),
@@ -103,6 +93,10 @@ class Bench:
             self.servers[one.key] = server
             stack.callback(server.stop)
             server.start()
+
+    def stop(self) -> None:
+        for server in self.servers.values():
+            server.stop()
 
     # --- the rounds ---
 
@@ -209,7 +203,10 @@ def measure(make: Any, seconds: float, rounds: int) -> None:
         bench.warm_up()
         bench.run()
         ours, baseline = bench.by_key["ours"], bench.by_key[BASELINE]
-        print(f"\n{report.table(bench.results, baseline)}\n{report.verdict(ours, baseline)}", flush=True)
+        print(f"\n{report.table(bench.results, baseline)}\n{report.verdict(ours, baseline)}")
+        print(f"\nWhere the time of our webhook goes, with {database.name}", flush=True)
+        bench.stop()
+        subprocess.run([*_PYTHON, str(HERE.parent / "micro.py")], env=bench.environment_of_ours(), check=False)
 
 
 def main() -> None:
@@ -230,8 +227,6 @@ def main() -> None:
             print(f"PostgreSQL is left out: {str(fault).strip()} (TEST_DATABASE_URL says where it is)")
     if asked.only != "postgres":
         measure(Sqlite, seconds, rounds)
-    print("\nWhere the time of one webhook goes", flush=True)
-    subprocess.run([*_PYTHON, str(HERE.parent / "micro.py")], env=_clean_environment(), check=False)
     print(f"\n{time.monotonic() - began:.0f} s in all")
 
 

@@ -24,6 +24,15 @@ CALLER: Final = "447700900123"
 DIGITS: Final = ("1", "2", "9", "")
 """Two right keys, a wrong one, and silence: equally many of each."""
 _AT_ONCE: Final = 2000
+PRODUCTION: Final = {
+    "SECRET_KEY": "only-for-the-bench-8f2b61c05d7e49a3b1c6d2e7f40a95583c",
+    "ALLOWED_HOSTS": "ivr.example.com",
+    "PUBLIC_URL": "https://ivr.example.com",
+    "VONAGE_SIGNATURE_SECRET": "bench-signature-secret-0123456789abcdef",
+    "VONAGE_APPLICATION_ID": "78d335fa-323d-0114-9c3d-d6f0d48968cf",
+    "LOG_LEVEL": "WARNING",
+}
+"""Our server's environment, but for the data that each run makes anew."""
 
 Place = Any
 """calls.place.Place; Django has to be set up before anything of ours is imported."""

@@ -70,9 +70,6 @@ class News(NamedTuple):
     heard: Heard | None
     """What the caller did, if the webhook says that."""
     data: Mapping[str, Any]
-    text: str
-    """The payload, cleaned and bounded."""
-    digest: str
 
     @property
     def status(self) -> Status:
@@ -120,7 +117,6 @@ def read_ring(payload: Mapping[str, Any]) -> Ring:
 
 
 def read_news(payload: Mapping[str, Any]) -> News:
-    text, digest = kept(payload)
     kind = kind_of(payload)
     return News(
         kind,
@@ -131,8 +127,6 @@ def read_news(payload: Mapping[str, Any]) -> News:
         moment(payload.get("timestamp")),
         _heard(payload) if kind is EventKind.INPUT else None,
         payload,
-        text,
-        digest,
     )
 
 
@@ -219,7 +213,7 @@ def recording_facts(news: News) -> dict[str, Any]:
     """What a record webhook says, by the names that the log has for it."""
     data = news.data
     return {
-        "uuid": word(data.get("recording_uuid")) or news.digest,
+        "uuid": word(data.get("recording_uuid")) or kept(data)[1],
         "conversation": news.conversation,
         "url": word(data.get("recording_url"), 500),
         "size_bytes": whole(data.get("size"), 2**63 - 1),

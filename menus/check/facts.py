@@ -90,6 +90,7 @@ class Facts:
                 depth = depths[key] + (to in menus)
                 if depth < depths.get(to, inf):
                     depths[to] = depth
+                    # What costs no menu goes first, so that each is looked at about once.
                     (todo.append if to in menus else todo.appendleft)(to)
         return depths
 

@@ -105,7 +105,7 @@ class Spot:
     @property
     def part(self) -> str:
         """'the greeting of menu “Main”'."""
-        return f"the {self.at} of {self.name}" if self.at else self.name
+        return f"the {self.at} of {self.name}"
 
     def finding(self, rule: Rule, fault: str, cure: str) -> Finding:
         where = f"{self.name}, {self.at}" if self.at else self.name

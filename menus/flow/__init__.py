@@ -48,6 +48,7 @@ from menus.flow.parts import (
     Voice,
     Words,
     Zone,
+    by_name,
 )
 from menus.flow.schedules import HOLIDAY_WHEN, WEEKDAYS, Holiday, Hours24, Schedule, Weekday
 
@@ -129,7 +130,7 @@ class Flow(Part):
     house_keys: HouseKeys = HouseKeys()
     max_call_minutes: int = Field(default=10, ge=1, le=120)
     """Minutes after the answer from which on no menu asks again. Whom the caller then talks to may talk on."""
-    phrases: dict[str, Prompt] = Field(default_factory=dict)
+    phrases: Annotated[dict[str, Prompt], AfterValidator(by_name)] = Field(default_factory=dict)
     """The line's own words in place of the site's (see `words.PHRASES`)."""
     schedules: dict[Key, Schedule] = Field(default_factory=dict)
     destinations: dict[Key, Destination] = Field(default_factory=dict)

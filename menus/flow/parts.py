@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+V = TypeVar("V")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -86,11 +87,16 @@ class Said(Part):
         return {"text": self.text, "audio": self.audio} if self.audio else self.text
 
 
+def by_name(values: dict[str, V]) -> dict[str, V]:
+    """One order, whatever order a database gives them in: the same flow is always the same text."""
+    return dict(sorted(values.items()))
+
+
 class Prompt(RootModel[dict[LanguageKey, Said]]):
     """What is said, per language: `{en: "Hello", es: "Hola"}`. Empty: nothing is said."""
 
     model_config = ConfigDict(frozen=True)
-    root: dict[LanguageKey, Said] = Field(default_factory=dict)
+    root: Annotated[dict[LanguageKey, Said], AfterValidator(by_name)] = Field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return any(said.text or said.audio for said in self.root.values())

@@ -6,11 +6,10 @@ from typing import Any, Final
 
 import dj_database_url
 import django
+import durable
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-
-import durable
 
 _POSTGRES: Final = durable.DATABASE_URL.startswith("postgres")
 _INSERT: Final = durable.insert_sql(lambda _: "%s")
@@ -18,11 +17,14 @@ _INSERT: Final = durable.insert_sql(lambda _: "%s")
 
 def configure(urls: str) -> None:
     database: dict[str, Any] = dict(dj_database_url.parse(durable.DATABASE_URL))
-    if _POSTGRES:
-        database |= {"CONN_MAX_AGE": 60}
-    else:
+    database["CONN_MAX_AGE"] = 60
+    if not _POSTGRES:
         pragmas = "; ".join(f"PRAGMA {pragma}" for pragma in durable.PRAGMAS)
-        database |= {"OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 2, "init_command": pragmas}}
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": durable.LOCK_SECONDS,
+            "init_command": pragmas,
+        }
     settings.configure(
         SECRET_KEY="bench",
         ROOT_URLCONF=urls,

@@ -11,9 +11,8 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import asyncpg
-from fastapi import FastAPI, Request, Response
-
 import durable
+from fastapi import FastAPI, Request, Response
 
 CONNECTIONS: Final = 4
 """In each of the two workers: as many as a gunicorn worker has threads."""
@@ -44,7 +43,7 @@ class Sqlite:
     def insert(self, row: list[Any]) -> None:
         if not hasattr(self.mine, "connection"):
             path = durable.DATABASE_URL.removeprefix("sqlite:///")
-            self.mine.connection = sqlite3.connect(path, timeout=2, isolation_level=None)
+            self.mine.connection = sqlite3.connect(path, timeout=durable.LOCK_SECONDS, isolation_level=None)
             for pragma in durable.PRAGMAS:
                 self.mine.connection.execute(f"PRAGMA {pragma}")
         self.mine.connection.execute(self.sql, row)

@@ -5,11 +5,15 @@ const cluster = require("node:cluster");
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 
+const express = require("express");
+const jwt = require("jsonwebtoken");
+
 const WORKERS = 2;
 const MAX_AGE_SECONDS = 300;
 const CONNECTIONS = 4; // to PostgreSQL in each worker: as many as a Python peer has threads
 
-const { columns, heard } = JSON.parse(fs.readFileSync(process.env.BENCH_TEMPLATE, "utf8"));
+const template = process.env.BENCH_TEMPLATE;
+const { columns, heard } = template ? JSON.parse(fs.readFileSync(template, "utf8")) : { columns: [], heard: {} };
 const [CALL, AT] = ["call_id", "at"].map((name) => columns.indexOf(name));
 const url = process.env.BENCH_DATABASE_URL;
 
@@ -35,6 +39,7 @@ function openSqlite(path) {
   } catch {
     database = new (require("better-sqlite3"))(path);
   }
+  database.exec("PRAGMA busy_timeout = 20000");
   for (const pragma of JSON.parse(process.env.BENCH_PRAGMAS)) database.exec(`PRAGMA ${pragma}`);
   return database;
 }
@@ -55,7 +60,6 @@ function sqliteStore() {
 }
 
 function verified(authorization, body) {
-  const jwt = require("jsonwebtoken");
   const options = { algorithms: ["HS256"], clockTolerance: MAX_AGE_SECONDS };
   const claims = jwt.verify((authorization || "").replace(/^Bearer /, ""), process.env.BENCH_SECRET, options);
   const hash = crypto.createHash("sha256").update(body).digest("hex");
@@ -66,7 +70,6 @@ function verified(authorization, body) {
 }
 
 function serve(port) {
-  const express = require("express");
   const store = url.startsWith("postgres") ? postgresStore() : sqliteStore();
   const app = express();
   app.disable("x-powered-by");

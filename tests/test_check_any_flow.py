@@ -1,0 +1,150 @@
+"""The check against flows that nobody would draw, against brute force, and against the call itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from menus.check import Rule, check
+from menus.check.ways import passes, ways
+from menus.dialogue import Answered, Outcome
+from menus.flow import MAX_PASSED, Flow, read_flow
+from menus.step import begin, step
+from tests.check_lines import hours, menu, message, option, with_office
+
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A machine busy with other work is no fault of the check."""
+
+KEYS = ["a", "b", "c", "d", "gone"]
+TEXTS = ["", "Press 3.", "{caller}", "{", "{no}", "<speak>", "<speak>Hi <b/></speak>", "</p>", "pulse *", "x" * 1600]
+maybe_key = st.sampled_from([None, *KEYS])
+prompts = st.dictionaries(
+    st.sampled_from(["en", "es", "hmn"]),
+    st.one_of(
+        st.sampled_from(TEXTS),
+        st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=20),
+        st.just({"audio": "https://example.com/a.mp3"}),
+    ),
+    max_size=2,
+)
+options = st.fixed_dictionaries(
+    {
+        "key": st.sampled_from(KEYS),
+        "digits": st.text("012*#", min_size=1, max_size=2),
+        "label": st.sampled_from(["", "Bills {x}", "<speak>"]),
+        "words": prompts,
+        "to": maybe_key,
+        "language": st.sampled_from([None, "en", "xx"]),
+        "enabled": st.booleans(),
+        "spoken": st.booleans(),
+    }
+)
+retries = st.fixed_dictionaries({"first": prompts, "then": maybe_key})
+
+
+def part(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    label = st.sampled_from(["", "Main"])
+    return st.fixed_dictionaries({"kind": st.just(kind), "label": label}, optional=fields)
+
+
+destinations = st.one_of(
+    part(
+        "menu",
+        greeting=prompts,
+        prompt=prompts,
+        options=st.lists(options, max_size=3),
+        no_input=retries,
+        finish_on_hash=st.booleans(),
+        failures_then=maybe_key,
+    ),
+    part("message", prompt=prompts, then=maybe_key),
+    part("hours", schedule=maybe_key, open=maybe_key, closed=maybe_key, holiday=maybe_key),
+    part(
+        "transfer",
+        prompt=prompts,
+        targets=st.lists(
+            st.builds(lambda n: {"type": "phone", "number": n}, st.from_regex(r"[1-9][0-9]{6,14}", fullmatch=True))
+        ),
+        caller_id=st.sampled_from([None, "9991234567"]),
+        last_resort=maybe_key,
+    ),
+    part("voicemail", prompt=prompts, then=maybe_key),
+    part("hangup", goodbye=prompts),
+)
+languages = st.sampled_from(["en", "es", "hmn", "en-gb"]).map(lambda key: {"key": key, "name": ""})
+broken_flows = st.fixed_dictionaries(
+    {"name": st.sampled_from(["", "City"]), "languages": st.lists(languages, min_size=1, max_size=3)},
+    optional={
+        "start": maybe_key,
+        "main": maybe_key,
+        "operator": maybe_key,
+        "house_keys": st.dictionaries(st.sampled_from(["repeat", "main", "operator"]), st.sampled_from("09*#")),
+        "phrases": st.dictionaries(st.sampled_from(["press", "star", "for_label", "what"]), prompts, max_size=2),
+        "schedules": st.dictionaries(st.sampled_from(KEYS[:4]), st.just({"name": "S"}), max_size=2),
+        "destinations": st.dictionaries(st.sampled_from(KEYS[:4]), destinations),
+    },
+).map(read_flow)
+
+
+@BUSY
+@given(broken_flows)
+def test_the_check_bears_any_flow(flow: Flow) -> None:
+    findings = check(flow)
+    places = [finding.place for finding in findings]
+    assert places == sorted(places, key=["", *flow.destinations].index)
+    assert all(finding.where and finding.fault and finding.cure for finding in findings)
+    assert check(read_flow(flow.model_dump_json())) == findings
+
+
+# --- what is passed in one step, against brute force and against `step` ------------------------------------------
+
+KEYS_OF_25 = [f"d{n}" for n in range(25)]
+any_ways = st.lists(st.lists(st.integers(0, 24), min_size=1, max_size=2), min_size=25, max_size=25)
+onward_ways = st.lists(st.integers(1, 3), min_size=24, max_size=24).map(
+    lambda leaps: [[min(n + leap, 24)] for n, leap in enumerate(leaps)] + [[]]
+)
+
+
+def flow_with(graph: list[list[int]]) -> Flow:
+    """Messages have one way on, opening hours two, menus none."""
+    shape = {}
+    for key, targets in zip(KEYS_OF_25, graph, strict=True):
+        match [KEYS_OF_25[to] for to in targets]:
+            case [to]:
+                shape[key] = message(to)
+            case [opened, closed]:
+                shape[key] = hours(opened, closed)
+            case _:
+                shape[key] = menu(option("1"))
+    return with_office("d0", **shape)
+
+
+def goes_on_too_long(flow: Flow) -> bool:
+    return bool({Rule.LOOP_ASKS_NOTHING, Rule.CHAIN_TOO_LONG} & {finding.rule for finding in check(flow)})
+
+
+@BUSY
+@given(st.one_of(any_ways, onward_ways))
+def test_calls_that_pass_too_much_are_found_exactly(graph: list[list[int]]) -> None:
+    """Let calls stand at every destination at once and take twenty moves."""
+    flow = flow_with(graph)
+    standing = set(flow.destinations)
+    for _ in range(MAX_PASSED):
+        passing = [flow.destinations[key] for key in standing if passes(flow.destinations[key])]
+        standing = {way.to for here in passing for way in ways(here) if way.to}
+    assert goes_on_too_long(flow) == bool(standing)
+
+
+@BUSY
+@given(onward_ways)
+def test_the_check_and_the_call_agree_on_what_is_too_much(graph: list[list[int]]) -> None:
+    flow, at = flow_with(graph), datetime(2026, 5, 4, 12, tzinfo=UTC)
+    outcomes = set()
+    for key in flow.destinations:
+        begun = flow.model_copy(update={"start": key})
+        visits = step(begun, begin(begun, "12025550142", "12025550110", at), Answered(), at).visits
+        outcomes |= {visit.outcome for visit in visits}
+    assert goes_on_too_long(flow) == (Outcome.OVER_LIMIT in outcomes)

@@ -143,13 +143,17 @@ def with_database(parts: Parts) -> dict[str, Timing]:
     environs = [_environ(request) for request in parts.requests]
 
     def whole(environ: dict[str, Any]) -> None:
-        said: list[str] = []
-        response = application(environ, lambda status, headers, *_: said.append(status))
+        response = application(environ, _nothing)
         body = b"".join(response)
         response.close()
-        assert said == ["200 OK"], body
+        assert response.status_code == 200, body
 
     return {"INSERT": stored, "the whole": timing(whole, environs)}
+
+
+def _nothing(*_: object) -> Callable[[bytes], object]:
+    """WSGI's start_response, for nobody."""
+    return len
 
 
 def _environ(request: bytes) -> dict[str, Any]:

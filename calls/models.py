@@ -160,7 +160,7 @@ class Turn(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["call", "n"], name="turn_once"),  # a webhook delivered twice
         ]
-        ordering = ["call", "n"]
+        ordering = ["call_id", "n"]
 
     def __str__(self) -> str:
         return f"turn {self.n}: {self.heard} {self.digits}".strip()
@@ -254,7 +254,7 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["line", "destination", "entered_at"], name="visit_destination"),  # reports
         ]
-        ordering = ["call", "n"]
+        ordering = ["call_id", "n"]
 
     def __str__(self) -> str:
         return f"{self.destination}: {self.outcome}"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from calls import vonage
 from calls.journal import Record
-from calls.models import CallOutcome, HeardKind
+from calls.models import CallOutcome, EventKind, HeardKind
 from calls.place import Place
 from menus.dialogue import (
     Answered,
@@ -118,6 +118,15 @@ def event(news: vonage.News, call_uuid: str, now: datetime) -> Record:
             "received_at": now,
             "payload": text,
         },
+    )
+
+
+def unread(payload: dict[str, Any], now: datetime) -> Record:
+    """A webhook on which our own code failed: kept as it came, for people to look at."""
+    text, digest = vonage.kept(payload)
+    return Record(
+        "event",
+        {"digest": digest, "kind": EventKind.UNKNOWN, "status": "unread", "received_at": now, "payload": text},
     )
 
 

@@ -83,6 +83,11 @@ def note(news: vonage.News, here: Place | None, now: datetime) -> Written:
     return journal.append(batch)
 
 
+def keep_unread(payload: dict[str, Any], now: datetime) -> Written:
+    """The last resort of the log: our own code failed on this webhook."""
+    return journal.append([records.unread(payload, now)])
+
+
 def hear_fate(news: vonage.News, here: Place, now: datetime) -> str:
     """Nobody was reached at a target: the news is written down, and the call goes on to the next."""
     note(news, here, now)

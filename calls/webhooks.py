@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -79,10 +80,16 @@ class Webhook(APIView):
                 return self.hand_on(payload, here, now)
             except Exception:
                 # Whatever is broken: the caller must not be dropped, and the engineer must see it.
-                log.exception("a webhook failed; the caller gets the last resort")
-                return _last_resort(payload, here) if self.wants_ncco else noted()
+                log.exception("a webhook failed; it is kept as it came, and the caller gets the last resort")
+                return self._last_resort(payload, here, now)
 
-    def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
+    def _last_resort(self, payload: dict[str, Any], here: Place | None, now: datetime) -> HttpResponse:
+        written = turns.keep_unread(payload, now)
+        if not self.wants_ncco:
+            return noted(written)
+        return ncco_response(turns.apology(here, vonage.number(payload.get("to"))))
+
+    def hand_on(self, payload: dict[str, Any], here: Place | None, now: datetime) -> HttpResponse:
         raise NotImplementedError
 
 
@@ -100,10 +107,6 @@ def _body(request: HttpRequest) -> bytes | None:
     if not _LENGTH.fullmatch(length) or int(length) > vonage.MAX_BODY_BYTES:
         return None
     return request.body
-
-
-def _last_resort(payload: dict[str, Any], here: Place | None) -> HttpResponse:
-    return ncco_response(turns.apology(here, vonage.number(payload.get("to"))))
 
 
 def _refusal(request: Request, body: bytes, now: float) -> HttpResponse | None:
@@ -130,7 +133,7 @@ def _opened(sealed: str) -> Place | None:
 
 
 class AnswerWebhook(Webhook):
-    def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
+    def hand_on(self, payload: dict[str, Any], here: Place | None, now: datetime) -> HttpResponse:
         match vonage.kind_of(payload):
             case EventKind.UNKNOWN:  # a ring has no kind of its own
                 return ncco_response(turns.answer(vonage.read_ring(payload), now))
@@ -143,7 +146,7 @@ class AnswerWebhook(Webhook):
 class EventWebhook(Webhook):
     """What the caller did, how ringing somebody ended, and all other news."""
 
-    def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
+    def hand_on(self, payload: dict[str, Any], here: Place | None, now: datetime) -> HttpResponse:
         news = vonage.read_news(payload)
         if news.kind is EventKind.INPUT:
             here = here or turns.place_of(news)
@@ -164,7 +167,7 @@ class RecordingWebhook(Webhook):
 
     wants_ncco = False
 
-    def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
+    def hand_on(self, payload: dict[str, Any], here: Place | None, now: datetime) -> HttpResponse:
         return noted(turns.note(vonage.read_news(payload), here, now))
 
 
@@ -173,7 +176,7 @@ class WhisperWebhook(Webhook):
 
     wants_ncco = False
 
-    def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
+    def hand_on(self, payload: dict[str, Any], here: Place | None, now: datetime) -> HttpResponse:
         text = turns.whispered(here, now) if here else ""
         return ncco_response(text) if text else noted()
 
@@ -181,7 +184,7 @@ class WhisperWebhook(Webhook):
 class FallbackWebhook(Webhook):
     """Vonage could not get or use an NCCO from another webhook, and brings us the same data once more."""
 
-    def hand_on(self, payload: dict[str, Any], here: Place | None, now: Any) -> HttpResponse:
+    def hand_on(self, payload: dict[str, Any], here: Place | None, now: datetime) -> HttpResponse:
         original = payload.get("original_request")
         original = original if isinstance(original, dict) else {}
         here = _opened(ncco.sealed_in(str(original.get("url", ""))))

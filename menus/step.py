@@ -130,8 +130,11 @@ class _Walk(Speaker):
                 self.hear_at_menu(here, heard)
             case Transfer():
                 self.hear_at_transfer(here, heard)
-            case Voicemail():
+            case Voicemail() if here.then:
                 self.follow(here.then, Outcome.RECORDED)
+            case Voicemail():
+                self.leave(Outcome.RECORDED)
+                self.hang_up()
             case _:
                 self.lost(self.at, "the call waited where nothing is asked")
         return None

@@ -115,7 +115,7 @@ OF_THE_WAYS = (
         line(desk=transfer("12025550142", last_resort=None)),
         line(desk=transfer("12025550142", last_resort="bye")),
     ),
-    Case(Rule.VOICEMAIL_LEADS_NOWHERE, "box", line(box=voicemail(None)), line(box=voicemail())),
+    Case(Rule.VOICEMAIL_LEADS_NOWHERE, "box", line(box=voicemail("gone")), line(box=voicemail(None))),
     Case(
         Rule.LOOP_ASKS_NOTHING,
         "news",

@@ -48,6 +48,18 @@ OF_WORDS = (
         line(main=menu(greeting={"en": "Hi.", "fr": "Bonjour."})),
         line(main=menu(greeting={"en": "Hi.", "fr": ""})),
     ),
+    Case(
+        Rule.WORDS_STRAY,
+        "main",
+        line(main=menu(greeting={"en": "Hi.", "fr": AUDIO})),
+        line(main=menu(greeting={"en": AUDIO})),
+    ),
+    Case(
+        Rule.WORDS_MISSING,
+        "main",
+        line(BOTH, main=menu(BILLS, option("2"))),
+        line(BOTH, main=menu(BILLS, option("2", enabled=False), option("3", spoken=False))),
+    ),
     Case(Rule.VALUE_UNKNOWN, "main", saying("Hello {calller}."), saying("Hello {caller}.")),
     Case(
         Rule.VALUE_UNKNOWN,

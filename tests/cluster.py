@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,18 +66,23 @@ class Cluster:
 
     def freeze(self) -> None:
         """The whole server goes silent: it takes connections, and answers nothing."""
-        for pid in self._pids():
-            os.kill(pid, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, what: signal.Signals) -> None:
         for pid in self._pids():
-            os.kill(pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.kill(pid, what)
 
     def remove(self) -> None:
-        if self._pid_file.exists():
-            self.thaw()
-            self.stop("immediate")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            if self._pid_file.exists():
+                self.thaw()
+                self.stop("immediate")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, name: str) -> str:
         return f"postgres://postgres@127.0.0.1:{self.port}/{name}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import shutil
 import signal
@@ -197,7 +196,3 @@ def at_once(works: list[Callable[[], None]], threads: int) -> None:
         thread.join()
     if faults:
         raise faults[0]
-
-
-def statuses(payloads: list[tuple[Any, ...]]) -> list[str]:
-    return sorted(json.loads(text[0]).get("status", "") for text in payloads)

@@ -146,7 +146,7 @@ def test_findings_follow_the_order_of_the_flow() -> None:
 
 
 def test_a_loop_is_told_once_in_the_direction_of_the_call_from_its_first_destination() -> None:
-    flow = line({"start": "c"}, b=message("c", "B"), c=message("a", "C"), a=message("b", "A"))
+    flow = line(way=message("c"), b=message("c", "B"), c=message("a", "C"), a=message("b", "A"))
     [finding] = found(flow, Rule.LOOP_ASKS_NOTHING)
     assert finding.place == "b"
     assert finding.fault.endswith("message “B” → message “C” → message “A” → message “B”")
@@ -156,6 +156,12 @@ def test_a_loop_is_told_once_in_the_direction_of_the_call_from_its_first_destina
 def test_two_loops_are_both_told() -> None:
     flow = line(a=message("a", "A"), b=message("b", "B"))
     assert [finding.place for finding in found(flow, Rule.LOOP_ASKS_NOTHING)] == ["a", "b"]
+
+
+def test_of_loops_that_share_a_destination_one_is_told() -> None:
+    flow = with_office(door=hours("a", "b"), a=message("door", "A"), b=message("door", "B"))
+    [finding] = found(flow, Rule.LOOP_ASKS_NOTHING)
+    assert finding.fault.endswith("opening hours “Door” → message “A” → opening hours “Door”")
 
 
 def test_a_long_chain_is_told_at_its_head_only() -> None:
@@ -214,12 +220,18 @@ def test_a_menu_without_options_is_told_once() -> None:
 def test_callers_in_the_first_language_hear_nothing_where_only_another_has_words() -> None:
     [finding] = found(line(BOTH, main=menu(option("1"), greeting={"es": "Hola."})), Rule.WORDS_MISSING)[:1]
     assert "missing in English; those callers hear nothing" in finding.fault
+    [finding] = found(line(BOTH, main=menu(option("1"), greeting={"en": "Hi."})), Rule.WORDS_MISSING)[:1]
+    assert "missing in Spanish; those callers hear English" in finding.fault
 
 
-def test_a_label_stands_in_for_words_in_the_first_language_only() -> None:
-    [finding] = found(line(BOTH, main=menu(option("1"))), Rule.WORDS_MISSING)[:1]
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [({"label": "Pay"}, "Pay"), ({"label": ""}, "k1"), ({"words": {"en": "Bills"}}, "Bills")],
+)
+def test_what_callers_hear_in_place_of_missing_words_is_said(words: dict[str, Any], heard: str) -> None:
+    [finding] = found(line(BOTH, main=menu(option("1", **words))), Rule.WORDS_MISSING)
     assert finding.where == "Menu “Main”, wording of key 1"
-    assert "missing in Spanish; those callers hear “Choice 1”" in finding.fault
+    assert f"missing in Spanish; those callers hear “{heard}”" in finding.fault
 
 
 def test_missing_phrases_are_named_but_those_the_line_has() -> None:

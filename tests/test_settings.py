@@ -175,6 +175,11 @@ def test_options_in_the_database_url_win_over_ours(loaded: Loaded) -> None:
     assert (options["connect_timeout"], options["sslmode"], options["keepalives"]) == (7, "require", 1)
 
 
+@pytest.mark.parametrize("url", ["", "postgres://ivr@127.0.0.1/ivr"])
+def test_a_connection_outlives_its_request_with_either_database(url: str, loaded: Loaded) -> None:
+    assert loaded(DATABASE_URL=url)["DATABASES"]["default"]["CONN_MAX_AGE"] > 0
+
+
 @pytest.mark.slow
 def test_gunicorn_does_not_start_with_wrong_settings(tmp_path: Path) -> None:
     done = run(tmp_path, "-m", "gunicorn", "--bind", "127.0.0.1:0", SECRET_KEY="", WEB_CONCURRENCY="1")

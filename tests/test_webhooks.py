@@ -379,6 +379,14 @@ def test_a_bug_while_noting_news_costs_nobody_anything(door: Door, monkeypatch: 
     assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]
 
 
+@pytest.mark.parametrize("path", [EVENT, "/webhooks/recording/"])
+def test_news_on_which_our_code_fails_is_kept_as_it_came(door: Door, monkeypatch: Patch, path: str) -> None:
+    monkeypatch.setattr(turns, "note", broken)
+    door.post(path, status("ringing", at="2026-03-04T10:11:12.999Z"))
+    kept = Event.objects.get(status="unread")
+    assert '"timestamp":"2026-03-04T10:11:12.999Z"' in kept.payload
+
+
 def test_a_place_of_a_version_that_is_gone_brings_the_apology(door: Door, waiting: str, caplog: Log) -> None:
     here = place.unseal(waiting.split("/")[3])
     gone = place.seal(Place(here.call, uuid4(), here.state))

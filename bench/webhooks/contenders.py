@@ -121,16 +121,21 @@ class Server:
         return max((_memory(pid) for pid in workers), default=Memory(0, 0))
 
 
-def cpu_seconds(pids: list[int]) -> float:
-    """User and system time that these processes have used so far."""
-    ticks = 0
+def cpu_seconds(pids: list[int]) -> dict[int, float]:
+    """User and system time that each of these processes has used so far."""
+    found = {}
     for pid in pids:
         try:
             facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it has ended; or it is the database's, and that is on another machine
-        ticks += int(facts[11]) + int(facts[12])
-    return ticks / _TICK
+        found[pid] = (int(facts[11]) + int(facts[12])) / _TICK
+    return found
+
+
+def used(before: dict[int, float], after: dict[int, float]) -> float:
+    """Seconds between two looks; of a process that ended between them (a connection's, grown old) nothing is known."""
+    return sum(seconds - before.get(pid, 0) for pid, seconds in after.items())
 
 
 def _sessions() -> list[tuple[int, int]]:

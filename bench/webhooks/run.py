@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any, Final
 
 import psycopg2
 import report
-from contenders import BASELINE, HERE, ROOT, Contender, Server, contenders, cpu_seconds
+from contenders import BASELINE, HERE, ROOT, Contender, Server, contenders, cpu_seconds, used
 from databases import OURS, PRAGMAS, Database, Postgres, Sqlite
 from report import Result, Round
 from signed import PRODUCTION
@@ -140,15 +141,14 @@ class Bench:
     def load(self, result: Result, requests: Path, seconds: float) -> None:
         server = self.servers[result.contender.key]
         before = self.database.count(result.contender.table)
-        pids, backends = server.pids(), self.database.backends()
-        servers_used, database_used = cpu_seconds(pids), cpu_seconds(backends)
+        servers, backends = cpu_seconds(server.pids()), cpu_seconds(self.database.backends())
         found = self.drive(server, requests, seconds)
         one = Round(
             len(found["latencies"]),
             found["seconds"],
             found["latencies"],
-            cpu_seconds(pids) - servers_used,
-            cpu_seconds(backends) - database_used,
+            used(servers, cpu_seconds(server.pids())),
+            used(backends, cpu_seconds(self.database.backends())),
             found["cpu_seconds"],
         )
         result.rounds.append(one)
@@ -191,10 +191,10 @@ def _do(command: list[str], environment: dict[str, str]) -> None:
         raise SystemExit(f"{' '.join(command[3:])} failed:\n{done.stdout}{done.stderr}")
 
 
-def measure(make: Any, seconds: float, rounds: int) -> None:
+def measure(make: Callable[[Path], Database], seconds: float, rounds: int) -> None:
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as name, ExitStack() as stack:
         folder = Path(name)
-        database: Database = make(folder)
+        database = make(folder)
         stack.callback(database.drop)
         bench = Bench(database, folder, seconds, rounds)
         print(f"\n{database.name}: {rounds} rounds of {seconds:g} s each, {CONNECTIONS} connections", flush=True)

@@ -109,7 +109,7 @@ def template() -> dict[str, Any]:
     from calls.models import Turn
 
     place = waiting()._replace(call="0" * 36)
-    columns = [field.column for field in Turn._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in Turn._meta.concrete_fields if not field.primary_key]
     return {"columns": columns, "heard": {digits: _taken(place, digits, columns) for digits in DIGITS}}
 
 

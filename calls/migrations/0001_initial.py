@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('call', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='calls.call')),
             ],
             options={
-                'ordering': ['call', 'n'],
+                'ordering': ['call_id', 'n'],
             },
         ),
         migrations.CreateModel(
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('line', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='menus.line')),
             ],
             options={
-                'ordering': ['call', 'n'],
+                'ordering': ['call_id', 'n'],
             },
         ),
         migrations.AddIndex(

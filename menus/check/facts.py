@@ -103,13 +103,18 @@ class Facts:
 
     @cached_property
     def loops(self) -> dict[str, list[str]]:
-        """Rounds in which nothing is asked, by the first of their destinations in the order of the flow."""
-        left, loops = dict(self.passed), {}
-        while loop := _loop(left):
-            first = next(key for key in self.passed if key in loop)
-            turn = loop.index(first)
-            loops[first] = loop[turn:] + loop[:turn]
-            left = {key: to for key, to in left.items() if key not in loop}
+        """Rounds in which nothing is asked, by the first of their destinations in the order of the flow.
+
+        Of rounds that share a destination one is enough: it has to be opened first.
+        """
+        order = {key: n for n, key in enumerate(self.flow.destinations)}
+        told: set[str] = set()
+        loops = {}
+        for loop in _loops(self.passed):
+            if told.isdisjoint(loop):
+                told.update(loop)
+                turn = loop.index(min(loop, key=order.__getitem__))
+                loops[loop[turn]] = loop[turn:] + loop[:turn]
         return loops
 
     @cached_property
@@ -122,14 +127,22 @@ class Facts:
         return {key: length for key, length in lengths.items() if key not in inner}
 
 
-def _loop(edges: Edges) -> list[str]:
-    """Some loop, in the direction in which calls go; empty: there is none."""
-    try:
-        TopologicalSorter(edges).prepare()
-    except CycleError as error:
-        backwards: list[str] = error.args[1][1:]
-        return backwards[::-1]
-    return []
+def _loops(edges: Edges) -> Iterator[list[str]]:
+    """Depth first along the ways: wherever one leads back to where we came through, that is a loop."""
+    done: set[str] = set()
+    for root in edges:
+        way = {} if root in done else {root: iter(edges[root])}
+        while way:
+            here = next(reversed(way))
+            to = next(way[here], None)
+            if to is None:
+                done.add(here)
+                del way[here]
+            elif to in way:
+                come = list(way)
+                yield come[come.index(to) :]
+            elif to in edges and to not in done:
+                way[to] = iter(edges[to])
 
 
 def _in_turn(edges: Edges) -> Iterator[str]:

@@ -45,7 +45,7 @@ def ways(here: Destination) -> Iterator[Way]:
         case Transfer():
             yield _way(Rule.TRANSFER_LEADS_NOWHERE, "when nobody answers", here.last_resort)
         case Voicemail():
-            yield _way(Rule.VOICEMAIL_LEADS_NOWHERE, "after the recording", here.then)
+            yield _way(Rule.VOICEMAIL_LEADS_NOWHERE, "after the recording", here.then, needed=False)
         case HangUp():
             return
         case _:

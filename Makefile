@@ -80,7 +80,7 @@ bench: $(DEV)
 	$(PY) bench/webhooks/run.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf $(VENV) bench/.venv bench/webhooks/peers/express/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
 	find ivrsite menus calls tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the virtual environment -----------------------------------------------------------------------------------

@@ -175,8 +175,11 @@ def _closing(after: str, sealed: str, flow: Flow, here: Place) -> list[Action]:
 
 def _phrase(flow: Flow, name: str, language: str, values: Mapping[str, str]) -> Action:
     said, spoken_in = words.phrase(flow, name, language)
-    known = {"line": flow.name} | {value: words.speak_digits(text) for value, text in values.items()}
-    text = words.fill(said.text, lambda value: known.get(value, ""))
+
+    def known(value: str) -> str:
+        return flow.name if value == "line" else words.speak_digits(values.get(value, ""))
+
+    text = words.fill(said.text, known)
     return _say(Say(text, said.audio, spoken_in.key, spoken_in.voice))
 
 

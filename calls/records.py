@@ -28,6 +28,7 @@ from menus.dialogue import (
 from menus.flow import Flow, Voicemail
 from menus.live import Pointer
 
+_as_text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 MASKED_FROM: Final = 10
 """Keys in one entry from which on they may be a card's or an account's number, and are not kept."""
 
@@ -80,7 +81,7 @@ def turn(call_uuid: str, waited_at: str, heard: Heard, taken: Step, ncco: str, n
             "outcome": left.outcome if left else "",
             "option": left.option if left else "",
             "language": taken.state.language,
-            "visits": json.dumps(taken.visits, separators=(",", ":"), ensure_ascii=False) if taken.visits else "",
+            "visits": _as_text(taken.visits) if taken.visits else "",
             "waits_at": taken.state.at,
             "ncco": ncco,
         },

@@ -35,7 +35,7 @@ class _Pinned(BaseContentNegotiation):
 
 
 def ncco_response(text: str) -> HttpResponse:
-    return HttpResponse(text, content_type="application/json")
+    return HttpResponse(text.encode(), content_type="application/json")
 
 
 def noted(written: Written = Written.STORED) -> HttpResponse:

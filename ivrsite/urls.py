@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from calls import urls as webhooks
 from ivrsite import health
 
 urlpatterns = [
-    path("webhooks/", include("calls.urls")),
+    *webhooks.urlpatterns,  # not by include: a second resolver costs each of them some µs
     re_path(r"^livez/?$", health.livez, name="livez"),
     re_path(r"^readyz/?$", health.readyz, name="readyz"),
     path("api/", include("calls.api")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 
 from ..flow import Flow, Language, Menu, Option, Prompt, Said
@@ -29,8 +30,14 @@ def phrase(flow: Flow, name: str, language: str) -> tuple[Said, Language]:
         if own and (said := own.get(spoken.key)):
             return said, spoken
         if text := shipped(name, spoken.key):
-            return Said(text=text), spoken
-    return Said(text=PHRASES[name]["en"]), first
+            return _said(text), spoken
+    return _said(PHRASES[name]["en"]), first
+
+
+@cache
+def _said(text: str) -> Said:
+    """Of the site's own words there are not many, and each NCCO has some."""
+    return Said(text=text)
 
 
 def composed(flow: Flow, menu_key: str, menu: Menu, language: str) -> tuple[str, Language]:

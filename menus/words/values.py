@@ -13,6 +13,7 @@ from .ssml import is_ssml, spoken_length, stripped
 MAX_VALUE: Final = 200
 """Characters of one value."""
 _NAME: Final = re.compile(r"""\{([^{}<>&"']{0,60})\}""")
+_KEYS: Final = re.compile(r"[0-9*#]+")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -45,7 +46,7 @@ def value_names(text: str) -> list[str]:
 def speak_digits(digits: str) -> str:
     """Digits, stars and hashes spaced so that a voice says them one by one; anything else as it is."""
     keys = digits.removeprefix("+")
-    return " ".join(keys) if re.fullmatch(r"[0-9*#]+", keys) else digits
+    return " ".join(keys) if _KEYS.fullmatch(keys) else digits
 
 
 def _harmless(value: str, as_ssml: bool) -> str:

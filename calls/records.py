@@ -29,8 +29,6 @@ from menus.flow import Flow, Voicemail
 from menus.live import Pointer
 
 _as_text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
-MASKED_FROM: Final = 10
-"""Keys in one entry from which on they may be a card's or an account's number, and are not kept."""
 
 HEARD: Final[dict[type, HeardKind]] = {
     Answered: HeardKind.ANSWERED,
@@ -43,7 +41,15 @@ HEARD: Final[dict[type, HeardKind]] = {
 }
 
 
-def call(ring: vonage.Ring, pointer: Pointer | None, flow: Flow | None, now: datetime, *, degraded: bool) -> Record:
+def call(
+    ring: vonage.Ring,
+    pointer: Pointer | None,
+    flow: Flow | None,
+    now: datetime,
+    *,
+    degraded: bool,
+    outcome: CallOutcome = CallOutcome.IN_PROGRESS,
+) -> Record:
     zone = flow.timezone if flow else "UTC"
     return Record(
         "call",
@@ -62,7 +68,7 @@ def call(ring: vonage.Ring, pointer: Pointer | None, flow: Flow | None, now: dat
             "local_day": now.astimezone(ZoneInfo(zone)).date(),
             "degraded": degraded,
             "language": flow.languages[0].key if flow else "",
-            "outcome": CallOutcome.IN_PROGRESS if pointer else CallOutcome.UNROUTED,
+            "outcome": outcome,
         },
     )
 
@@ -97,7 +103,7 @@ def shown_digits(heard: Heard) -> str:
     """What was keyed, as it may be kept: of a long entry only its length."""
     match heard:
         case Keyed(digits):
-            return digits if len(digits) < MASKED_FROM else f"({len(digits)} keys)"
+            return str(vonage.shown_keys(digits))
         case Dialled(fate):
             return fate.value
         case _:

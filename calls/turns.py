@@ -42,8 +42,7 @@ def answer(ring: vonage.Ring, now: datetime) -> str:
 
 def _answer_without_line(ring: vonage.Ring, said: list[dict[str, Any]], outcome: CallOutcome, now: datetime) -> str:
     text = ncco.dump(said)
-    call = records.call(ring, None, None, now, degraded=database.is_away())
-    call.values["outcome"] = outcome
+    call = records.call(ring, None, None, now, degraded=database.is_away(), outcome=outcome)
     return _write_turn([records.unrouted(ring, text, now), call], text)
 
 

@@ -387,6 +387,22 @@ def test_news_on_which_our_code_fails_is_kept_as_it_came(door: Door, monkeypatch
     assert '"timestamp":"2026-03-04T10:11:12.999Z"' in kept.payload
 
 
+CARD = "4111111111111111111"
+
+
+@pytest.mark.parametrize("dtmf", [CARD, int(CARD), f"{CARD}#", {"digits": CARD, "timed_out": True}])
+@pytest.mark.parametrize("path", [EVENT, "/webhooks/fallback/"])
+def test_a_long_entry_is_kept_nowhere_even_where_its_place_is_not_known(door: Door, path: str, dtmf: object) -> None:
+    door.post(path, {"dtmf": dtmf, "uuid": None, "conversation_uuid": "CON-unknown"})
+    assert [CARD in event.payload for event in Event.objects.all()] == [False]
+
+
+def test_a_long_entry_on_which_our_code_fails_is_not_kept_either(door: Door, monkeypatch: Patch, waiting: str) -> None:
+    monkeypatch.setattr(turns, "step", broken)
+    door.post(waiting, keyed(CARD))
+    assert CARD not in Event.objects.get(status="unread").payload
+
+
 def test_a_place_of_a_version_that_is_gone_brings_the_apology(door: Door, waiting: str, caplog: Log) -> None:
     here = place.unseal(waiting.split("/")[3])
     gone = place.seal(Place(here.call, uuid4(), here.state))

@@ -16,6 +16,7 @@ from calls.vonage.payloads import (
     read_query,
     read_ring,
     recording_facts,
+    shown_keys,
     whole,
     word,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "read_query",
     "read_ring",
     "recording_facts",
+    "shown_keys",
     "whole",
     "word",
 ]

@@ -14,6 +14,8 @@ from calls.models import ID_LENGTH, EventKind, Status
 from menus.dialogue import Fate, Heard, Keyed, Silence, Spoken
 
 MAX_BODY_BYTES: Final = 64 * 1024
+MASKED_FROM: Final = 10
+"""Keys in one entry from which on they may be a card's or an account's number, and are not kept."""
 KEPT_PAYLOAD: Final = 16 * 1024
 """Characters of a payload kept in the log."""
 
@@ -181,10 +183,25 @@ def _heard(payload: Mapping[str, Any]) -> Heard:
 def kept(payload: Mapping[str, Any]) -> tuple[str, str]:
     """The payload as bounded ASCII JSON for the log, and the digest by which the same news is known."""
     try:
-        text = json.dumps(payload, separators=(",", ":"), sort_keys=True, default=str).replace("\\u0000", "")
+        text = json.dumps(_masked(payload), separators=(",", ":"), sort_keys=True, default=str).replace("\\u0000", "")
     except (ValueError, TypeError, RecursionError):
         text = '{"unparsed":"nested too deeply, or with keys that are no text"}'
     return text[:KEPT_PAYLOAD], hashlib.sha256(text.encode()).hexdigest()
+
+
+def _masked(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without a long entry of keys: it may be a card's number, and no log keeps those."""
+    dtmf = payload.get("dtmf")
+    if isinstance(dtmf, dict):
+        return {**payload, "dtmf": {name: shown_keys(value) for name, value in dtmf.items()}}
+    return {**payload, "dtmf": shown_keys(dtmf)} if dtmf is not None else payload
+
+
+def shown_keys(keys: object) -> object:
+    """What was keyed, as it may be kept: of a long entry only its length."""
+    if isinstance(keys, str | int) and len(str(keys)) >= MASKED_FROM:
+        return f"({len(str(keys))} keys)"
+    return keys
 
 
 def leg_facts(news: News, at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -20,7 +20,6 @@ from menus import live
 from menus.dialogue import Answered, Dialled, Fate, HungUp, Keyed, Outcome, Recorded, Silence, Spoken, Visit
 from menus.flow import Flow
 
-Row = TypeVar("Row", Leg, Recording)
 SHORTEST: Final = 6
 """Characters of a call's id that are enough, if only one call begins with them."""
 BESIDE: Final = " " * 10
@@ -72,8 +71,8 @@ class _Script:
         """What came between a turn and the next one, by the turn's place in `turns` (-1: before the first)."""
 
     def lines(self) -> list[str]:
-        self.add_legs(_rows(Leg, self.call))
-        self.add_messages(_rows(Recording, self.call))
+        self.add_legs(self.call.legs())
+        self.add_messages(self.call.recordings())
         self.add_events()
         lines = [*self.head(), ""]
         lines += self.between(-1)
@@ -146,10 +145,7 @@ class _Script:
             self.tell(message.received_at, f"message{length} kept for {where}: {message.url}")
 
     def add_events(self) -> None:
-        of_call = Q(leg_uuid=self.call.uuid)
-        if self.call.conversation:
-            of_call |= Q(conversation=self.call.conversation)
-        for event in Event.objects.filter(of_call).order_by("received_at"):
+        for event in self.call.events():
             if what := _event_news(event):
                 self.tell(event.received_at, what)
 
@@ -176,14 +172,6 @@ def _flow(call: Call) -> Flow | None:
         return live.flow(call.version_id) if call.version_id else None
     except (live.UnknownVersion, ValueError):
         return None
-
-
-def _rows(model: type[Row], call: Call) -> list[Row]:
-    """By the call's id where it was known, else by the conversation."""
-    of_call = Q(call_uuid=call.uuid)
-    if call.conversation:
-        of_call |= Q(call_uuid="", conversation=call.conversation)
-    return list(model._default_manager.filter(of_call))
 
 
 def _doing(turn: Turn) -> Doing:

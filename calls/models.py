@@ -137,6 +137,27 @@ class Call(models.Model):
     def __str__(self) -> str:
         return f"{self.caller or 'unknown'} → {self.dialled or 'unknown'}, {self.started_at:%Y-%m-%d %H:%M:%S} UTC"
 
+    def legs(self) -> models.QuerySet[Leg]:
+        """Whom we rang for the caller."""
+        return Leg.objects.filter(self._mine())
+
+    def recordings(self) -> models.QuerySet[Recording]:
+        return Recording.objects.filter(self._mine())
+
+    def events(self) -> models.QuerySet[Event]:
+        """Every webhook about this call, of the caller's leg and of all others."""
+        mine = models.Q(leg_uuid=self.uuid)
+        if self.conversation:
+            mine |= models.Q(conversation=self.conversation)
+        return Event.objects.filter(mine).order_by("received_at")
+
+    def _mine(self) -> models.Q:
+        """By the call's id where it was known, else by the conversation."""
+        mine = models.Q(call_uuid=self.uuid)
+        if self.conversation:
+            mine |= models.Q(call_uuid="", conversation=self.conversation)
+        return mine
+
 
 class Turn(models.Model):
     """What the caller did, what that led to, and what we said. Appended, never changed."""

@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +21,6 @@ from menus.dialogue import Outcome
 from menus.flow import Flow, Mark, Menu
 
 log = logging.getLogger(__name__)
-Row = TypeVar("Row", Leg, Recording)
 
 
 class Summary(NamedTuple):
@@ -154,7 +153,7 @@ def summarise_call(uuid: str) -> None:
     read_at = timezone.now()
     call = Call.objects.get(uuid=uuid)
     turns = list(Turn.objects.filter(call_id=uuid).order_by("n"))
-    legs, messages = _of_call(Leg, call), _of_call(Recording, call)
+    legs, messages = list(call.legs()), list(call.recordings())
     summary = summarise(call, turns, legs, messages, _flow(call))
     unchanged = {name: getattr(call, name) for name in ("status", "ended_at", "answer_missing", "conversation")}
     with transaction.atomic():
@@ -169,14 +168,6 @@ def summarise_call(uuid: str) -> None:
         if written:  # else news of the call itself came meanwhile: it is still due
             Visit.objects.filter(call_id=uuid).delete()
             Visit.objects.bulk_create(summary.visits)
-
-
-def _of_call(model: type[Row], call: Call) -> list[Row]:
-    """By the call's id where it was known, else by the conversation."""
-    rows = list(model._default_manager.filter(call_uuid=call.uuid))
-    if call.conversation:
-        rows += model._default_manager.filter(call_uuid="", conversation=call.conversation)
-    return rows
 
 
 def _flow(call: Call) -> Flow | None:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from calls import logged
 from calls.admin.looking import LogAdmin, shown
-from calls.models import Call, Event, Leg, Recording
+from calls.models import Call
 from calls.script import number
 
 EVENTS_SHOWN: Final = 200
@@ -73,15 +73,16 @@ class CallAdmin(LogAdmin):
 
     def _page(self, request: HttpRequest, call: Call) -> HttpResponse:
         zone = call.time_zone
+        events = call.events().defer("payload")[:EVENTS_SHOWN]
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "call": call,
             "title": f"Call from {number(call.caller)}",
             "facts": facts(call),
             "script": story(logged.script_of(call)),
-            "legs": [(leg, number(leg.dialled), shown(leg.started_at, zone)) for leg in of_call(Leg, call)],
-            "recordings": [(row, shown(row.received_at, zone)) for row in of_call(Recording, call)],
-            "events": [(event, shown(event.received_at, zone)) for event in events_of(call)],
+            "legs": [(leg, number(leg.dialled), shown(leg.started_at, zone)) for leg in call.legs()],
+            "recordings": [(row, shown(row.received_at, zone)) for row in call.recordings()],
+            "events": [(event, shown(event.received_at, zone)) for event in events],
             "events_shown": EVENTS_SHOWN,
         }
         return TemplateResponse(request, "admin/calls/call.html", context)
@@ -126,18 +127,3 @@ def facts(call: Call) -> list[tuple[str, str]]:
         "Conversation": call.conversation or "–",
     }
     return list(found.items())
-
-
-def of_call(model: Any, call: Call) -> list[Any]:
-    """By the call's id where it was known, else by the conversation."""
-    mine = Q(call_uuid=call.uuid)
-    if call.conversation:
-        mine |= Q(call_uuid="", conversation=call.conversation)
-    return list(model.objects.filter(mine))
-
-
-def events_of(call: Call) -> list[Event]:
-    mine = Q(leg_uuid=call.uuid)
-    if call.conversation:
-        mine |= Q(conversation=call.conversation)
-    return list(Event.objects.filter(mine).defer("payload").order_by("received_at")[:EVENTS_SHOWN])

@@ -18,7 +18,6 @@ from calls.tryout import Doing
 from calls.vonage.payloads import STATUSES
 from menus import live
 from menus.dialogue import Answered, Dialled, Fate, HungUp, Keyed, Outcome, Recorded, Silence, Spoken, Visit
-from menus.flow import Flow
 
 SHORTEST: Final = 6
 """Characters of a call's id that are enough, if only one call begins with them."""
@@ -66,7 +65,7 @@ class _Script:
         self.call = call
         self.zone = ZoneInfo(call.time_zone)
         self.turns = list(Turn.objects.filter(call_id=call.uuid).order_by("n"))
-        self.names = Names(_flow(call))
+        self.names = Names(live.flow_if_known(call.version_id))
         self.news: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
         """What came between a turn and the next one, by the turn's place in `turns` (-1: before the first)."""
 
@@ -165,13 +164,6 @@ class _Script:
             how.insert(0, str(call.get_status_display()))
         facts = ", ".join(filter(None, how))
         return [self.timed(call.ended_at, f"the call ended{facts and f' ({facts})'}: {self.outcome()}")]
-
-
-def _flow(call: Call) -> Flow | None:
-    try:
-        return live.flow(call.version_id) if call.version_id else None
-    except (live.UnknownVersion, ValueError):
-        return None
 
 
 def _doing(turn: Turn) -> Doing:

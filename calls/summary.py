@@ -154,7 +154,7 @@ def summarise_call(uuid: str) -> None:
     call = Call.objects.get(uuid=uuid)
     turns = list(Turn.objects.filter(call_id=uuid).order_by("n"))
     legs, messages = list(call.legs()), list(call.recordings())
-    summary = summarise(call, turns, legs, messages, _flow(call))
+    summary = summarise(call, turns, legs, messages, live.flow_if_known(call.version_id))
     unchanged = {name: getattr(call, name) for name in ("status", "ended_at", "answer_missing", "conversation")}
     with transaction.atomic():
         written = Call.objects.filter(uuid=uuid, **unchanged).update(
@@ -168,11 +168,3 @@ def summarise_call(uuid: str) -> None:
         if written:  # else news of the call itself came meanwhile: it is still due
             Visit.objects.filter(call_id=uuid).delete()
             Visit.objects.bulk_create(summary.visits)
-
-
-def _flow(call: Call) -> Flow | None:
-    try:
-        return live.flow(call.version_id) if call.version_id else None
-    except (live.UnknownVersion, ValueError) as fault:
-        log.error("call %s is summarised without its version: %s", call.uuid, fault)
-        return None

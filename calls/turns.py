@@ -16,7 +16,6 @@ from calls.place import BadPlace, Place
 from ivrsite import database
 from menus import live
 from menus.dialogue import Answered, Dialled, Fate, Heard, Recorded, Silence
-from menus.flow import Flow
 from menus.step import begin, step, whisper
 
 log = logging.getLogger(__name__)
@@ -78,7 +77,7 @@ def note(news: vonage.News, here: Place | None, now: datetime) -> Written:
         else:
             batch.append(records.status(news, now))
     if news.kind is EventKind.RECORDING:
-        batch.append(records.recording(news, here, _flow_if_known(here), now))
+        batch.append(records.recording(news, here, live.flow_if_known(here.version if here else None), now))
     return journal.append(batch)
 
 
@@ -144,17 +143,10 @@ def place_of(news: vonage.News) -> Place | None:
 def apology(here: Place | None = None, dialled: str = "") -> str:
     """The last resort, whatever is broken: of the caller's line if that is known, by place or by number."""
     try:
-        if here and (flow := _flow_if_known(here)):
+        if here and (flow := live.flow_if_known(here.version)):
             return ncco.dump(ncco.apology(flow, here.state.language, here.state.values.get("dialled", "")))
         if not here and (pointer := live.for_number(dialled)):
             return ncco.dump(ncco.apology(live.flow(pointer.version), "", dialled))
     except Exception:
         log.exception("the line's own apology failed; the constant one is said")
     return ncco.dump(ncco.apology())
-
-
-def _flow_if_known(here: Place | None) -> Flow | None:
-    try:
-        return live.flow(here.version) if here else None
-    except (live.UnknownVersion, ValueError):
-        return None

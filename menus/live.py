@@ -71,7 +71,7 @@ def for_number(number: str) -> Pointer | None:
         refresh()
     known = _known
     pointer = (known.pointers or {}).get(number)
-    if pointer and not _is_at_hand(pointer.version):
+    if pointer and not flow_if_known(pointer.version):
         pointer = _earlier(number)
     elif pointer is None and known.fresh:
         return None
@@ -86,6 +86,15 @@ def flow(version: UUID) -> Flow:
         return found
     _known.flows[version] = found = _from_disk(version) or _from_database(version)
     return found
+
+
+def flow_if_known(version: UUID | None) -> Flow | None:
+    """The version's flow, for those who can do without it."""
+    try:
+        return flow(version) if version else None
+    except UnknownVersion as fault:
+        log.error("version %s cannot be had: %s", version, fault)
+        return None
 
 
 def refresh() -> None:
@@ -122,7 +131,7 @@ def secure() -> None:
             _keep_version(version, text)
     _keep_pointers(pointers)  # last: they lead to files that are there
     for version in versions:
-        _is_at_hand(version)
+        flow_if_known(version)
 
 
 def keep(version: UUID, text: str) -> None:
@@ -142,14 +151,6 @@ def forget() -> None:
 def _read_pointers() -> dict[str, Pointer]:
     rows = PhoneNumber.objects.filter(line__live__isnull=False).values_list("number", "line_id", "line__live_id")
     return {number: Pointer(line, version) for number, line, version in rows}
-
-
-def _is_at_hand(version: UUID) -> bool:
-    try:
-        return bool(flow(version))
-    except UnknownVersion as fault:
-        log.error("version %s is live, but cannot be had: %s", version, fault)
-        return False
 
 
 def _from_disk(version: UUID) -> Flow | None:
@@ -198,7 +199,7 @@ def _pointers_from_disk(name: str) -> dict[str, Pointer] | None:
 
 def _earlier(number: str) -> Pointer | None:
     pointer = (_pointers_from_disk(_PREVIOUS) or {}).get(number)
-    return pointer if pointer and _is_at_hand(pointer.version) else None
+    return pointer if pointer and flow_if_known(pointer.version) else None
 
 
 def _keep_pointers(pointers: dict[str, Pointer]) -> None:

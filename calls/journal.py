@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, models
 
 from calls import spool
-from calls.models import Call, Event, Leg, Recording, Turn
+from calls.models import Call, CallbackRequest, Event, Leg, Recording, RememberedCaller, Turn, WrongPin
 from ivrsite import database
 
 log = logging.getLogger(__name__)
@@ -191,6 +191,14 @@ def _earliest_while_missing(table: str, *columns: str) -> list[str]:
     ]
 
 
+def _latest(table: str, moment: str, *columns: str) -> list[str]:
+    """What came later stands, in whatever order it is written."""
+    return [
+        f"{column} = CASE WHEN excluded.{moment} >= {table}.{moment} THEN excluded.{column} ELSE {table}.{column} END"
+        for column in (*columns, moment)
+    ]
+
+
 def _by_rank(table: str) -> list[str]:
     """News of a lower rank never undoes news of a higher one."""
     return [
@@ -200,7 +208,8 @@ def _by_rank(table: str) -> list[str]:
     ]
 
 
-_CALL, _LEG = Call._meta.db_table, Leg._meta.db_table
+_CALL, _LEG, _REMEMBERED = Call._meta.db_table, Leg._meta.db_table, RememberedCaller._meta.db_table
+_CHOICE = ("language", "expires_at")
 _RING = ("line_id", "version_id", "caller", "dialled", "endpoint", "region_url", "details", "started_at")
 _FROM_ANSWER = (*_RING, "time_zone", "local_day", "degraded", "outcome", "language")
 _TIMES = ("answered_at", "ended_at")
@@ -211,6 +220,9 @@ _KINDS: Final[dict[str, _Kind]] = {
     "turn": _Kind(Turn, "call_id, n"),
     "event": _Kind(Event, "digest"),
     "recording": _Kind(Recording, "uuid"),
+    "callback": _Kind(CallbackRequest, "call_uuid, n"),
+    "remembered": _Kind(RememberedCaller, "line_id, caller", _latest(_REMEMBERED, "chosen_at", *_CHOICE)),
+    "wrong_pin": _Kind(WrongPin, "who, call_uuid, n"),
     # The answer webhook: it fills the row that an early status event may have made, and changes no other.
     "call": _Kind(
         Call,

@@ -19,7 +19,7 @@ from django.db import reset_queries
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from calls import journal, spool
+from calls import callers, journal, pins, spool
 from calls.models import Call, Event, EventKind
 from calls.summary import summarise_call
 from ivrsite import database
@@ -110,6 +110,8 @@ class Rounds:
         finally:  # a spool that cannot be replayed yet must not keep calls from being summarised
             if late:
                 self.late_since = _forget_outdated_summaries(self.late_since)
+                _in_time(lambda: pins.forget_old(timezone.now()))
+                _in_time(lambda: callers.forget_expired(timezone.now()))
             resting = [uuid for uuid, at in self.next_try.items() if at > time.monotonic()]
             for uuid in database.run(lambda: _due(resting), seconds=journal.PATIENT_SECONDS):
                 self._summarise(uuid)

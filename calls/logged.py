@@ -12,12 +12,25 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from calls import script
-from calls.models import Call, Event, EventKind, HeardKind, Leg, Recording, Status, Turn
+from calls.models import Call, CallbackRequest, Event, EventKind, HeardKind, Leg, Recording, Status, Turn
 from calls.script import Names
 from calls.tryout import Doing
 from calls.vonage.payloads import STATUSES
 from menus import live
-from menus.dialogue import Answered, Dialled, Fate, HungUp, Keyed, Outcome, Recorded, Silence, Spoken, Visit
+from menus.dialogue import (
+    Answered,
+    Dialled,
+    Fate,
+    Guess,
+    Held,
+    HungUp,
+    Keyed,
+    Outcome,
+    Recorded,
+    Silence,
+    Spoken,
+    Visit,
+)
 
 SHORTEST: Final = 6
 """Characters of a call's id that are enough, if only one call begins with them."""
@@ -72,6 +85,7 @@ class _Script:
     def lines(self) -> list[str]:
         self.add_legs(self.call.legs())
         self.add_messages(self.call.recordings())
+        self.add_callbacks()
         self.add_events()
         lines = [*self.head(), ""]
         lines += self.between(-1)
@@ -143,6 +157,10 @@ class _Script:
             where = message.mailbox or self.names.place(message.destination)
             self.tell(message.received_at, f"message{length} kept for {where}: {message.url}")
 
+    def add_callbacks(self) -> None:
+        for row in CallbackRequest.objects.filter(call_uuid=self.call.uuid):
+            self.tell(row.created_at, _callback(row))
+
     def add_events(self) -> None:
         for event in self.call.events():
             if what := _event_news(event):
@@ -173,7 +191,7 @@ def _doing(turn: Turn) -> Doing:
         case HeardKind.KEYED:
             return Keyed(turn.digits)
         case HeardKind.SPOKEN:
-            return Spoken(())
+            return Spoken((Guess(turn.digits, 1.0),) if turn.digits else ())
         case HeardKind.SILENCE:
             return Silence()
         case HeardKind.DIALLED:
@@ -182,6 +200,8 @@ def _doing(turn: Turn) -> Doing:
             return Recorded()
         case HeardKind.HUNG_UP:
             return HungUp()
+        case HeardKind.HELD:
+            return Held()
 
 
 def _rung_targets(turns: Sequence[Turn]) -> dict[int, tuple[str, int]]:
@@ -208,6 +228,16 @@ def _leg_news(leg: Leg) -> list[tuple[datetime, str]]:
         facts += [f"{leg.price.normalize():f} EUR"] if leg.price is not None else []
         news.append((leg.ended_at, f"{who} {how}" + (f" ({', '.join(facts)})" if facts else "")))
     return news
+
+
+def _callback(row: CallbackRequest) -> str:
+    zone = ZoneInfo(row.time_zone)
+    when = "soon"
+    if row.begins_at:
+        ends = f"–{row.ends_at.astimezone(zone):%H:%M}" if row.ends_at else ""
+        when = f"{row.begins_at.astimezone(zone):%d %b %H:%M}{ends}"
+    by = f" by {row.team}" if row.team else ""
+    return f"to be called back at {script.number(row.number)}, {when}{by}: {row.get_state_display().lower()}"
 
 
 def _event_news(event: Event) -> str:

@@ -16,7 +16,7 @@ from django.conf import settings
 from calls import place
 from calls.place import Place
 from menus import words
-from menus.dialogue import Ask, Connect, HangUp, Record, Say, Says
+from menus.dialogue import Ask, Connect, Dip, Flip, HangUp, Hold, Record, Remember, RequestCallback, Say, Says
 from menus.flow import (
     AppTarget,
     Flow,
@@ -35,8 +35,15 @@ Action = dict[str, Any]
 AFTER_INPUT: Final = "input"
 AFTER_CONNECT: Final = "connect"
 AFTER_RECORD: Final = "record"
+AFTER_HOLD: Final = "hold"
 """Payloads of the `notify` that closes an action: the answer to the action itself got lost, or there is none."""
 
+END_ON_SILENCE: Final = 1.0
+"""Seconds of silence after which what a caller said is complete."""
+MAX_SPEECH: Final = 15
+"""Seconds; a choice is short."""
+MAX_HINTS: Final = 100
+"""Phrases that the recogniser is told; they are hints, and any other words are heard too."""
 _E164: Final = re.compile(r"[1-9][0-9]{6,14}", re.ASCII)
 
 
@@ -57,8 +64,12 @@ def render(flow: Flow, says: Sequence[Says], here: Place) -> list[Action]:
             case Connect():
                 actions.append(_connect(said, sealed))
                 actions += _closing(AFTER_CONNECT, sealed, flow, here)
+            case Hold():
+                actions += _closing(AFTER_HOLD, sealed, flow, here)
             case HangUp():
                 pass  # the call ends where the NCCO ends
+            case Remember() | RequestCallback() | Dip() | Flip():
+                pass  # nothing that Vonage does
             case _:
                 assert_never(said)
     return actions
@@ -66,6 +77,16 @@ def render(flow: Flow, says: Sequence[Says], here: Place) -> list[Action]:
 
 # A circle cannot be: actions are made here, from plain values.
 _as_text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+
+
+def loggable(flow: Flow, says: Sequence[Says], here: Place, text: str) -> str:
+    """The NCCO `text` as it may be kept: without the long numbers that it says."""
+    if not any(isinstance(said, Say) and said.shown is not None for said in says):
+        return text
+    shown = [
+        said._replace(text=said.shown) if isinstance(said, Say) and said.shown is not None else said for said in says
+    ]
+    return dump(render(flow, shown, here))
 
 
 def dump(actions: Sequence[Action]) -> str:
@@ -79,6 +100,8 @@ def _may_barge_in(first: Say, says: Sequence[Says]) -> bool:
     for said in says:
         if isinstance(said, Ask):
             return True
+        if isinstance(said, Remember | RequestCallback):
+            continue
         if not (isinstance(said, Say) and said.barge_in and bool(said.audio) is bool(first.audio)):
             return False
     return False
@@ -102,13 +125,23 @@ def _talk(text: str, voice: Voice) -> Action:
 
 
 def _input(ask: Ask, sealed: str) -> Action:
-    return {
+    action: Action = {
         "action": "input",
         "type": ["dtmf"],
         "dtmf": {"timeOut": ask.seconds, "maxDigits": ask.max_digits, "submitOnHash": ask.finish_on_hash},
         "eventUrl": [_url("event", sealed)],
         "eventMethod": "POST",
     }
+    if ask.listen:
+        action["type"] = ["dtmf", "speech"]
+        action["speech"] = {
+            "language": ask.listen.language,
+            "context": list(ask.listen.phrases[:MAX_HINTS]),
+            "startTimeout": ask.listen.seconds,
+            "endOnSilence": END_ON_SILENCE,
+            "maxDuration": MAX_SPEECH,
+        }
+    return action
 
 
 def _record(record: Record, sealed: str) -> Action:
@@ -244,7 +277,10 @@ def read(text: str) -> list[Line]:
             case "stream":
                 lines.append(Line("plays", action["streamUrl"][0]))
             case "input":
-                return [*lines, Line("waits", f"{action['dtmf']['timeOut']} s for a key")]
+                what = "a key or words" if "speech" in action["type"] else "a key"
+                return [*lines, Line("waits", f"{action['dtmf']['timeOut']} s for {what}")]
+            case "notify":
+                return [*lines, Line("looks up", "")]
             case "record":
                 return [*lines, Line("records", f"up to {action['timeOut']} s")]
             case "connect":

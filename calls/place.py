@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -21,7 +21,7 @@ from django.conf import settings
 
 from menus.dialogue import State
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The first thing in a place. Old and new workers can serve one call: a new format is read before it is written."""
 MAX_LENGTH: Final = 1500
 """Characters of a sealed place at most; `check` refuses a flow that could need more."""
@@ -39,11 +39,13 @@ class Place(NamedTuple):
     """The caller's leg uuid, as Vonage gave it."""
     version: UUID
     state: State
+    line: int = 0
+    """Whose switches count; 0: a draft that is tried out."""
 
 
 def seal(place: Place) -> str:
     """The place as one URL path segment: letters, digits, `-` and `_`."""
-    call, version, state = place
+    call, version, state, line = place
     parts = (
         FORMAT,
         call,
@@ -60,9 +62,30 @@ def seal(place: Place) -> str:
         state.trail,
         state.greeted,
         state.values,
+        line,
+        *_without_tail(
+            (
+                state.phase,
+                state.waited,
+                state.entry,
+                state.asked,
+                state.pins,
+                state.remembered,
+                state.lists,
+                state.lot,
+            )
+        ),
     )
     text = _as_text(parts).encode()
     return urlsafe_b64encode(_ciphers()[0].encrypt(text, None)).rstrip(b"=").decode()
+
+
+def _without_tail(parts: tuple[Any, ...]) -> list[Any]:
+    """What stands at its default at the end is left out: most calls have none of it."""
+    kept = list(parts)
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
 
 
 def unseal(sealed: str) -> Place:
@@ -79,22 +102,9 @@ def unseal(sealed: str) -> Place:
         raise BadPlace(str(fault)) from fault
 
 
-def _place(
-    call: str,
-    version: str,
-    began: int,
-    turn: int,
-    at: str,
-    language: str,
-    no_input: int,
-    no_match: int,
-    target: int,
-    over: int,
-    schedule: str,
-    trail: list[str],
-    greeted: list[str],
-    values: dict[str, str],
-) -> Place:
+def _place(call: str, version: str, *parts: Any) -> Place:
+    began, turn, at, language, no_input, no_match, target, over, schedule, trail, greeted, values, line, *more = parts
+    rest: tuple[Any, ...] = tuple(tuple(part) if isinstance(part, list) else part for part in more)
     state = State(
         began,
         turn,
@@ -108,8 +118,9 @@ def _place(
         tuple(trail),
         tuple(greeted),
         values,
+        *rest,
     )
-    return Place(call, UUID(version), state)
+    return Place(call, UUID(version), state, line)
 
 
 def _decrypt(secret: bytes) -> bytes:

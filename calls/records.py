@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,16 +16,20 @@ from menus.dialogue import (
     Answered,
     Dialled,
     Heard,
+    Held,
     HungUp,
     Keyed,
     Outcome,
     Recorded,
+    Remember,
+    RequestCallback,
     Silence,
     Spoken,
     Step,
     Visit,
 )
-from menus.flow import Flow, Voicemail
+from menus.flow import Collect, Flow, Voicemail
+from menus.hashing import hashed
 from menus.live import Pointer
 
 _as_text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
@@ -38,6 +42,7 @@ HEARD: Final[dict[type, HeardKind]] = {
     Dialled: HeardKind.DIALLED,
     Recorded: HeardKind.RECORDED,
     HungUp: HeardKind.HUNG_UP,
+    Held: HeardKind.HELD,
 }
 
 
@@ -73,17 +78,18 @@ def call(
     )
 
 
-def turn(call_uuid: str, waited_at: str, heard: Heard, taken: Step, ncco: str, now: datetime) -> Record:
+def turn(flow: Flow, here: Place, heard: Heard, taken: Step, ncco: str, now: datetime) -> Record:
+    waited_at = here.state.at
     left = _left_first(taken.visits, waited_at)
     return Record(
         "turn",
         {
-            "call_id": call_uuid,
+            "call_id": here.call,
             "n": taken.state.turn,
             "at": now,
             "waited_at": waited_at,
             "heard": HEARD[type(heard)],
-            "digits": shown_digits(heard),
+            "digits": shown(heard, flow, waited_at),
             "outcome": left.outcome if left else "",
             "option": left.option if left else "",
             "language": taken.state.language,
@@ -94,16 +100,72 @@ def turn(call_uuid: str, waited_at: str, heard: Heard, taken: Step, ncco: str, n
     )
 
 
+def wishes(here: Place, taken: Step, now: datetime) -> list[Record]:
+    """What the caller leaves behind with this turn: the language to remember, a request to be called back."""
+    found = []
+    for said in taken.says:
+        match said:
+            case Remember():
+                found.append(_remembered(here, said, now))
+            case RequestCallback():
+                found.append(_callback(here, taken, said, now))
+    return [record for record in found if record]
+
+
+def _remembered(here: Place, said: Remember, now: datetime) -> Record | None:
+    number = here.state.values.get("caller", "").removeprefix("+")
+    if not (number.isascii() and number.isdecimal() and here.line):
+        return None
+    expires = now + timedelta(days=said.days)
+    return Record(
+        "remembered",
+        {
+            "line_id": here.line,
+            "caller": hashed("caller", number),
+            "language": said.language,
+            "chosen_at": now,
+            "expires_at": expires,
+        },
+    )
+
+
+def _callback(here: Place, taken: Step, said: RequestCallback, now: datetime) -> Record:
+    return Record(
+        "callback",
+        {
+            "call_uuid": here.call,
+            "n": taken.state.turn,
+            "line_id": here.line or None,
+            "destination": said.destination,
+            "team": said.team,
+            "number": said.number,
+            "begins_at": datetime.fromtimestamp(said.begins, UTC) if said.begins else None,
+            "ends_at": datetime.fromtimestamp(said.ends, UTC) if said.ends else None,
+            "time_zone": said.zone,
+            "language": taken.state.language,
+            "created_at": now,
+        },
+    )
+
+
 def _left_first(visits: tuple[Visit, ...], waited_at: str) -> Visit | None:
     """How the caller left the place where they waited: the step's first visit, if it is of that place."""
     return visits[0] if visits and visits[0].destination == waited_at and waited_at else None
 
 
-def shown_digits(heard: Heard) -> str:
-    """What was keyed, as it may be kept: of a long entry only its length."""
+HIDDEN: Final = "(hidden)"
+
+
+def shown(heard: Heard, flow: Flow, waited_at: str) -> str:
+    """What was keyed or said, as it may be kept: of a long entry only its length, and nothing of a sensitive one."""
+    at = flow.destinations.get(waited_at)
     match heard:
+        case Keyed() | Spoken() if isinstance(at, Collect) and at.value in flow.sensitive:
+            return HIDDEN
         case Keyed(digits):
             return str(vonage.shown_keys(digits))
+        case Spoken(guesses):
+            return str(vonage.shown_words(guesses[0].text)) if guesses else ""
         case Dialled(fate):
             return fate.value
         case _:

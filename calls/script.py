@@ -13,6 +13,8 @@ from menus.dialogue import (
     Answered,
     Dialled,
     Fate,
+    Guess,
+    Held,
     HungUp,
     Keyed,
     Outcome,
@@ -21,7 +23,7 @@ from menus.dialogue import (
     Spoken,
     Visit,
 )
-from menus.flow import Flow, Menu
+from menus.flow import Branch, Flow, Menu
 from menus.numbers import show_number
 
 OUTCOMES: Final[dict[str, str]] = {
@@ -37,6 +39,16 @@ OUTCOMES: Final[dict[str, str]] = {
     Outcome.OPEN: "open",
     Outcome.CLOSED: "closed",
     Outcome.HOLIDAY: "holiday",
+    Outcome.OTHERWISE: "no rule holds",
+    Outcome.ENTERED: "entered",
+    Outcome.REENTERED: "to be entered again",
+    Outcome.CANCELLED: "the cancel key",
+    Outcome.FOUND: "found",
+    Outcome.NOT_FOUND: "not found",
+    Outcome.FAILED: "failed",
+    Outcome.LOCKED: "too many wrong PINs",
+    Outcome.REQUESTED: "asked to be called back",
+    Outcome.SWITCHED: "switched",
     Outcome.RINGING: "ringing",
     Outcome.NOT_REACHED: "not reached",
     Outcome.CONNECTED: "connected",
@@ -72,6 +84,8 @@ class Names:
 
     def option(self, place: str, key: str) -> str:
         menu = self.flow.destinations.get(place) if self.flow else None
+        if isinstance(menu, Branch):
+            return next((rule.label for rule in menu.rules if rule.key == key and rule.label), key)
         found = menu.by_key.get(key) if isinstance(menu, Menu) else None
         return found.label if found and found.label else key
 
@@ -89,14 +103,16 @@ def done(doing: Doing) -> str:
             return "caller rings"
         case Keyed(digits):
             return f"caller presses {digits}"
-        case Spoken(phrases):
-            return f"caller says “{phrases[0]}”" if phrases else "caller says something"
+        case Spoken(guesses):
+            return _said(guesses[0]) if guesses else "caller says something"
         case Silence():
             return "caller presses nothing"
         case Recorded():
             return "caller leaves a message"
         case HungUp():
             return "caller hangs up"
+        case Held():
+            return "caller hears it out"
         case Dialled(fate):
             return FATES[fate]
         case TakesCall():
@@ -107,13 +123,28 @@ def done(doing: Doing) -> str:
             return f"{seconds // 60} minutes pass" if seconds % 60 == 0 else f"{seconds} seconds pass"
 
 
+def _said(guess: Guess) -> str:
+    """How sure the recogniser was is told where it was not."""
+    sure = f" ({guess.confidence:.0%} sure)" if guess.confidence < SURE else ""
+    return f"caller says “{guess.text}”{sure}"
+
+
+SURE: Final = 0.9
 _PEOPLE: Final[tuple[Doing, ...]] = (
-    *(Answered(), Silence(), Recorded(), HungUp(), TakesCall(), TargetHangsUp()),
+    *(Answered(), Silence(), Recorded(), HungUp(), Held(), TakesCall(), TargetHangsUp()),
     *map(Dialled, Fate),
 )
 _DONE: Final = {done(doing): doing for doing in _PEOPLE}
+_SAYS: Final = re.compile(r"caller says “([^”]{1,200})”(?: \((\d{1,3})% sure\))?")
 _PASS: Final = re.compile(r"(\d{1,4}) (second|minute)s? pass(?:es)?")
-DOABLE: Final = (*_DONE, "caller presses 1", "6 minutes pass", "90 seconds pass")
+DOABLE: Final = (
+    *_DONE,
+    "caller presses 1",
+    "caller says “billing”",
+    "caller says “billing” (40% sure)",
+    "6 minutes pass",
+    "90 seconds pass",
+)
 """An example of everything that a recorded call can hold."""
 
 
@@ -123,6 +154,8 @@ def read_doing(text: str) -> Doing | None:
         return _DONE[text]
     if pressed := re.fullmatch(r"caller presses ([0-9*#]{1,40})", text):
         return Keyed(pressed[1])
+    if said := _SAYS.fullmatch(text):
+        return Spoken((Guess(said[1], int(said[2]) / 100 if said[2] else 1.0),))
     if passed := _PASS.fullmatch(text):
         return Waits(int(passed[1]) * (60 if passed[2] == "minute" else 1))
     return None
@@ -168,6 +201,8 @@ def _heard(line: ncco.Line, here: str) -> str:
             return f"hears the recording {line.text}"
         case "connects":
             return f"connects {with_plus(line.text)}"
+        case "looks up":
+            return f"looks it up{here}"
         case "hangs up":
             return THE_END
         case _:

@@ -123,6 +123,8 @@ def _outcome(
         return CallOutcome.TRANSFERRED
     if messages:
         return CallOutcome.VOICEMAIL
+    if Outcome.REQUESTED in outcomes:
+        return CallOutcome.CALLBACK
     if call.ended_at is None:
         return CallOutcome.IN_PROGRESS
     if any(_is_served(flow, visit) for visit in visits):

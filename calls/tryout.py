@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -12,25 +13,34 @@ from calls import ncco
 from calls.place import Place
 from menus import words
 from menus.dialogue import (
+    NOBODY,
     Answered,
     Ask,
+    Caller,
     Connect,
+    Deed,
     Dialled,
+    Failed,
     Fate,
     Heard,
+    Held,
+    Hold,
     HungUp,
     Keyed,
     Outcome,
     Record,
     Recorded,
+    Result,
     Say,
     Says,
     Silence,
+    Spoken,
     State,
+    Switch,
     Visit,
 )
 from menus.flow import Flow
-from menus.step import begin, step, target_name, whisper
+from menus.step import begin, take, target_name, whisper
 
 NO_VERSION: Final = UUID(int=0)
 """What the places of a draft are sealed with."""
@@ -79,18 +89,34 @@ class Turn(NamedTuple):
         return not isinstance(self.doing, TakesCall | TargetHangsUp | HungUp | Waits)
 
 
-class Tryout:
-    """One call to `flow`, at the pretended time `at` (aware)."""
+def _cannot(deed: Deed) -> Result:
+    return Failed("nothing is looked up or switched in this call")
 
-    def __init__(self, flow: Flow, caller: str, dialled: str, at: datetime, version: UUID = NO_VERSION) -> None:
+
+class Tryout:
+    """One call to `flow`, at the pretended time `at` (aware). `do` answers its look-ups."""
+
+    def __init__(
+        self,
+        flow: Flow,
+        caller: str,
+        dialled: str,
+        at: datetime,
+        version: UUID = NO_VERSION,
+        *,
+        known: Caller = NOBODY,
+        switches: tuple[Switch, ...] = (),
+        do: Callable[[Deed], Result] = _cannot,
+    ) -> None:
         self.flow, self.caller, self.dialled, self.now, self.version = flow, caller, dialled, at, version
-        self.state = begin(flow, caller, dialled, at)
+        self.state = begin(flow, caller, dialled, at, known)
+        self.switches, self.deed = switches, do
         self.turns: list[Turn] = []
         self.talking = self.over = False
-        self._waits: Ask | Record | Connect | None = None
+        self._waits: Ask | Record | Connect | Hold | None = None
 
     @property
-    def waits(self) -> Ask | Record | Connect | None:
+    def waits(self) -> Ask | Record | Connect | Hold | None:
         """What the line waits for; None when somebody talks, or the call has not begun or is over."""
         return None if self.talking or self.over else self._waits
 
@@ -126,10 +152,10 @@ class Tryout:
         return Turn(doing, self.now, self.state, (visit,), (), whisper(self.flow, self.state, self.now))
 
     def _step(self, heard: Heard) -> Turn:
-        taken = step(self.flow, self.state, heard, self.now)
+        taken = take(self.flow, self.state, heard, self.now, self.switches, self.deed)
         self.state = taken.state
         self.talking = False
-        waits = [said for said in taken.says if isinstance(said, Ask | Record | Connect)]
+        waits = [said for said in taken.says if isinstance(said, Ask | Record | Connect | Hold)]
         self._waits = waits[-1] if waits else None
         return Turn(heard, self.now, taken.state, taken.visits, taken.says, over=self._waits is None)
 
@@ -163,8 +189,12 @@ class Tryout:
     def _other_wait(self, doing: Doing) -> str:
         fits: tuple[type, ...]
         match self._waits:
-            case Ask():
+            case Ask(listen=None):
                 fits, why = (Keyed, Silence), "the line waits for a key"
+            case Ask():
+                fits, why = (Keyed, Silence, Spoken), "the line waits for a key or words"
+            case Hold():
+                fits, why = (Held,), "the line is about to look something up"
             case Connect(target):
                 fits, why = (Dialled, TakesCall), f"{target_name(target)} is ringing, and nothing else is heard"
             case _:
@@ -199,6 +229,8 @@ class Tryout:
                 return heard + self._waits.seconds
             case Recorded():
                 return heard + MESSAGE_SECONDS
+            case Held():
+                return heard
             case Dialled(Fate.NO_ANSWER) if isinstance(self._waits, Connect):
                 return heard + self._waits.target.ring_seconds
             case Dialled():

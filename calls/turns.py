@@ -6,17 +6,19 @@ Nothing has to be read to answer. A webhook delivered twice takes the same step,
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from calls import journal, ncco, place, records, vonage
+from calls import callers, deeds, journal, ncco, place, records, vonage
 from calls.journal import Written
 from calls.models import Call, CallOutcome, EventKind, Leg, Turn
 from calls.place import BadPlace, Place
 from ivrsite import database
-from menus import live
-from menus.dialogue import Answered, Dialled, Fate, Heard, Recorded, Silence
-from menus.step import begin, step, whisper
+from menus import live, switches
+from menus.dialogue import Answered, Dialled, Fate, Heard, Held, Recorded, Silence
+from menus.flow import Flow
+from menus.step import begin, take, whisper
 
 log = logging.getLogger(__name__)
 
@@ -31,30 +33,35 @@ def answer(ring: vonage.Ring, now: datetime) -> str:
         return _answer_without_line(ring, ncco.apology(), CallOutcome.FAILED, now)
     if pointer is None or flow is None:
         return _answer_without_line(ring, ncco.not_in_service(), CallOutcome.UNROUTED, now)
-    state = begin(flow, ring.caller, ring.dialled, now)
-    taken = step(flow, state, Answered(), now)
-    text = ncco.dump(ncco.render(flow, taken.says, Place(ring.uuid, pointer.version, taken.state)))
+    known = callers.known(ring.caller, ring.uuid, pointer.line, flow, now)
+    state = begin(flow, ring.caller, ring.dialled, now, known)
     call = records.call(ring, pointer, flow, now, degraded=database.is_away())
-    turn = records.turn(ring.uuid, "", Answered(), taken, text, now)
-    return _write_turn([turn, call], text)
+    return _take(flow, Place(ring.uuid, pointer.version, state, pointer.line), Answered(), now, [call])
+
+
+def _take(flow: Flow, here: Place, heard: Heard, now: datetime, more: Sequence[journal.Record] = ()) -> str:
+    """One turn: taken, written down, answered. The hot path: one INSERT, no read."""
+    taken = take(flow, here.state, heard, now, switches.on(here.line), deeds.doer(here, now))
+    then = here._replace(state=taken.state)
+    text = ncco.dump(ncco.render(flow, taken.says, then))
+    kept = ncco.loggable(flow, taken.says, then, text)
+    batch = [records.turn(flow, here, heard, taken, kept, now), *more, *records.wishes(here, taken, now)]
+    return _write_turn(batch, text, kept)
 
 
 def _answer_without_line(ring: vonage.Ring, said: list[dict[str, Any]], outcome: CallOutcome, now: datetime) -> str:
     text = ncco.dump(said)
     call = records.call(ring, None, None, now, degraded=database.is_away(), outcome=outcome)
-    return _write_turn([records.unrouted(ring, text, now), call], text)
+    return _write_turn([records.unrouted(ring, text, now), call], text, text)
 
 
 def hear(here: Place, heard: Heard, now: datetime) -> str:
-    """The next NCCO, made in function of what the caller did at `here`. The hot path: one INSERT, no read."""
-    flow = live.flow(here.version)
-    taken = step(flow, here.state, heard, now)
-    text = ncco.dump(ncco.render(flow, taken.says, Place(here.call, here.version, taken.state)))
-    return _write_turn([records.turn(here.call, here.state.at, heard, taken, text, now)], text)
+    """The next NCCO, made in function of what the caller did at `here`."""
+    return _take(live.flow(here.version), here, heard, now)
 
 
-def _write_turn(batch: list[journal.Record], text: str) -> str:
-    """What was sent for this turn: `text`, or, when the turn was taken before, what was sent then."""
+def _write_turn(batch: list[journal.Record], text: str, kept: str) -> str:
+    """What was sent for this turn: `text`, logged as `kept`; or, when it was taken before, what was sent then."""
     if journal.append(batch) is not Written.REPEATED:
         return text
     values = batch[0].values
@@ -64,7 +71,7 @@ def _write_turn(batch: list[journal.Record], text: str) -> str:
         )
     except database.DatabaseAway:
         return text
-    return sent or text
+    return sent if sent and sent != kept else text
 
 
 def note(news: vonage.News, here: Place | None, now: datetime) -> Written:
@@ -97,6 +104,8 @@ def resume(after: object, here: Place, now: datetime) -> str:
     match after:
         case ncco.AFTER_RECORD:
             return hear(here, Recorded(), now)
+        case ncco.AFTER_HOLD:
+            return hear(here, Held(), now)
         case ncco.AFTER_CONNECT:
             if _talked(here):
                 return ncco.dump(ncco.goodbye(live.flow(here.version), here.state.language))

@@ -72,6 +72,8 @@ class Webhook(APIView):
         refusal = _refusal(request, body, now.timestamp())
         if refusal:
             return refusal
+        if settings.DEMO_CLOCK:
+            now = vonage.moment(request._request.META.get("HTTP_X_DEMO_TIME")) or now
         here = _opened(sealed)
         payload: dict[str, Any] = {}
         with database.patience():

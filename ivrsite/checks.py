@@ -46,7 +46,7 @@ def _secret_key() -> str:
 
 
 def flags() -> Iterator[CheckMessage]:
-    for name in ("DEBUG", "ALLOW_UNSIGNED_WEBHOOKS", "TRUST_PROXY"):
+    for name in ("DEBUG", "ALLOW_UNSIGNED_WEBHOOKS", "TRUST_PROXY", "DEMO_CLOCK"):
         if fault := settings.UNREADABLE.get(name):
             yield Error(f"{name}: {fault}.", f"Set {name}=1 or {name}=0.", id="ivr.E002")
 
@@ -136,6 +136,18 @@ def log_level() -> Iterator[CheckMessage]:
         yield Error(f"LOG_LEVEL: {fault}.", "Set LOG_LEVEL=INFO, or leave it out.", id="ivr.E010")
 
 
+def lookup_threads() -> Iterator[CheckMessage]:
+    for name in ("LOOKUP_THREADS", "WEB_THREADS"):
+        if fault := settings.UNREADABLE.get(name):
+            yield Error(f"{name}: {fault}.", f"Set {name} to a whole number, or leave it out.", id="ivr.E011")
+
+
+def demo_clock() -> Iterator[CheckMessage]:
+    if settings.DEMO_CLOCK_WANTED and not settings.DEBUG:
+        fault = "DEMO_CLOCK is set, and this is no demo: with it, anybody's webhooks could tell their own time."
+        yield Error(fault, "Remove DEMO_CLOCK; it works with DEBUG=1 only.", id="ivr.E012")
+
+
 def static_files() -> Iterator[CheckMessage]:
     if not settings.DEBUG and not settings.STATIC_ROOT.joinpath("staticfiles.json").is_file():
         fault = "The static files are not collected: calls are answered, but the pages of the admin fail."
@@ -152,6 +164,8 @@ CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     allowed_hosts,
     application_id,
     log_level,
+    demo_clock,
+    lookup_threads,
     static_files,
 )
 

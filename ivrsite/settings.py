@@ -1,6 +1,7 @@
 """Every setting of the site, read from the environment. docs/settings.md explains each."""
 
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +40,15 @@ def flag(name: str) -> bool:
     if word not in _YES + _NO:
         UNREADABLE[name] = f"{word[:40]!r} is neither yes nor no"
     return word in _YES
+
+
+def count(name: str, default: int) -> int:
+    """The variable as a whole number of at least 1."""
+    word = text(name, str(default))
+    if re.fullmatch("[1-9][0-9]{0,3}", word):
+        return int(word)
+    UNREADABLE[name] = f"{word[:40]!r} is not a whole number from 1 to 9999"
+    return default
 
 
 def kept_secret_key(data_dir: Path) -> str:
@@ -123,6 +133,15 @@ VONAGE_SIGNATURE_SECRETS = words("VONAGE_SIGNATURE_SECRET")
 VONAGE_APPLICATION_ID = text("VONAGE_APPLICATION_ID")
 # True only where there is nothing to check a signature with: a secret, once set, is always asked for.
 ALLOW_UNSIGNED_WEBHOOKS = (flag("ALLOW_UNSIGNED_WEBHOOKS") or DEBUG) and not VONAGE_SIGNATURE_SECRETS
+
+# The demo's calls of the past tell their own time (manage.py simulate_calls). A production server never listens to it.
+DEMO_CLOCK_WANTED = flag("DEMO_CLOCK")
+DEMO_CLOCK = DEMO_CLOCK_WANTED and DEBUG
+
+# --- Look-ups over HTTP ------------------------------------------------------------------------------------
+
+# A service that hangs may hold a quarter of the threads that gunicorn.conf.py gives a worker, never all of them.
+LOOKUP_THREADS = count("LOOKUP_THREADS", max(1, count("WEB_THREADS", 8) // 4))
 
 # --- Database ----------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from menus.flow import Target, Voice
+from menus.flow import Fetched, HttpSource, Prompt, SwitchKind, TableSource, Target, Voice
 
 # --- heard ------------------------------------------------------------------------------------------------------
 
@@ -22,10 +22,16 @@ class Keyed(NamedTuple):
     digits: str
 
 
+class Guess(NamedTuple):
+    text: str
+    confidence: float
+    """From 0 to 1."""
+
+
 class Spoken(NamedTuple):
     """What a recogniser made of the caller's words, best first."""
 
-    phrases: tuple[str, ...]
+    guesses: tuple[Guess, ...]
 
 
 class Silence(NamedTuple):
@@ -55,7 +61,36 @@ class HungUp(NamedTuple):
     pass
 
 
-Heard = Answered | Keyed | Spoken | Silence | Dialled | Recorded | HungUp
+class Held(NamedTuple):
+    """The words that are said before a look-up have been heard."""
+
+
+class Found(NamedTuple):
+    """What was looked up is there, or what was to be done is done."""
+
+    values: dict[str, str]
+    how: str = ""
+    """For the log, in words: `table accounts`, `crm.example.com, 84 ms`."""
+
+
+class NotFound(NamedTuple):
+    how: str = ""
+
+
+class Failed(NamedTuple):
+    """The look-up, or the deed, did not come about."""
+
+    how: str
+
+
+class Locked(NamedTuple):
+    """Too many wrong PINs from this caller, or for this account, in the last hour: nothing was looked up."""
+
+
+Result = Found | NotFound | Failed | Locked
+"""What came of a deed."""
+
+Heard = Answered | Keyed | Spoken | Silence | Dialled | Recorded | HungUp | Held
 
 # --- says -------------------------------------------------------------------------------------------------------
 
@@ -68,6 +103,18 @@ class Say(NamedTuple):
     language: str
     voice: Voice
     barge_in: bool = False
+    shown: str | None = None
+    """What the log keeps in place of the text, where the text holds what no log may keep."""
+
+
+class Listen(NamedTuple):
+    """Wait for words too."""
+
+    language: str
+    """Code of speech recognition."""
+    phrases: tuple[str, ...]
+    seconds: int
+    """Until the first word."""
 
 
 class Ask(NamedTuple):
@@ -76,6 +123,7 @@ class Ask(NamedTuple):
     seconds: int
     max_digits: int
     finish_on_hash: bool = False
+    listen: Listen | None = None
 
 
 class Record(NamedTuple):
@@ -98,7 +146,55 @@ class HangUp(NamedTuple):
     pass
 
 
-Says = Say | Ask | Record | Connect | HangUp
+class Hold(NamedTuple):
+    """The words before are said; then we are asked to go on."""
+
+
+class Dip(NamedTuple):
+    """Look something up, now. `step` goes on with what comes of it."""
+
+    source: TableSource | HttpSource
+    given: dict[str, str]
+    """The values that stand in the source's templates."""
+    wanted: tuple[Fetched, ...]
+    pin: tuple[str, ...] = ()
+    """The names of those that are PINs: wrong ones are counted."""
+
+
+class Flip(NamedTuple):
+    """Throw a switch of the line, now. `step` goes on with what comes of it."""
+
+    kind: SwitchKind
+    schedule: str
+    """Empty: all schedules."""
+    ends: int
+    """Seconds since 1970 UTC."""
+    words: Prompt
+
+
+Deed = Dip | Flip
+"""What must be done before we know what to say."""
+
+
+class Remember(NamedTuple):
+    """Keep the caller's language for the next call."""
+
+    language: str
+    days: int
+
+
+class RequestCallback(NamedTuple):
+    """Somebody is to call back; times in seconds since 1970 UTC, 0: as soon as they can."""
+
+    number: str
+    destination: str
+    team: str
+    begins: int
+    ends: int
+    zone: str
+
+
+Says = Say | Ask | Record | Connect | HangUp | Hold | Deed | Remember | RequestCallback
 
 # --- where the caller is ----------------------------------------------------------------------------------------
 
@@ -127,10 +223,49 @@ class State:
     greeted: tuple[str, ...] = ()
     """The menus whose greeting was heard."""
     values: dict[str, str] = field(default_factory=dict)
+    phase: str = ""
+    """What is asked within the destination, where it asks more than one thing."""
+    waited: int = 0
+    """Silent rounds of waiting for the first key."""
+    entry: str = ""
+    """What waits to be confirmed."""
+    asked: int = 0
+    """When the times to choose from were offered, in seconds since 1970 UTC."""
+    pins: int = 0
+    """Wrong PINs in this call."""
+    remembered: str = ""
+    """The language that the caller chose in an earlier call."""
+    lists: tuple[str, ...] = ()
+    """The lists of numbers that the caller is on, of those that the flow asks for."""
+    lot: int = 0
+    """The caller's own number below LOTS, the same in each call, for sharing callers out by per cent."""
 
 
+LOTS = 2**31
 TRAIL_KEPT = 8
 """Menus remembered for the back key, and for greetings heard."""
+
+
+class Caller(NamedTuple):
+    """What is known of a caller when the call begins."""
+
+    lot: int = 0
+    lists: tuple[str, ...] = ()
+    language: str = ""
+
+
+NOBODY = Caller()
+
+
+class Switch(NamedTuple):
+    """A switch that is on; it ends by itself."""
+
+    kind: SwitchKind
+    ends: float
+    """Seconds since 1970 UTC."""
+    schedule: str = ""
+    """Empty: all of the line's."""
+    words: Prompt = Prompt()
 
 
 class Outcome(StrEnum):
@@ -148,6 +283,17 @@ class Outcome(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     HOLIDAY = "holiday"
+    OTHERWISE = "otherwise"
+    ENTERED = "entered"
+    REENTERED = "reentered"
+    """What was keyed, heard again, was not what the caller meant."""
+    CANCELLED = "cancelled"
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    FAILED = "failed"
+    LOCKED = "locked"
+    REQUESTED = "requested"
+    SWITCHED = "switched"
     RINGING = "ringing"
     NOT_REACHED = "not_reached"
     CONNECTED = "connected"

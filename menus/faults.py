@@ -6,12 +6,14 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from menus import flow
+from menus.flow.asking import MAX_PHRASES
+from menus.flow.deciding import HeaderName, Prefix
 
 Path = tuple[str | int, ...]
 """Where a value stands in plain data: keys and list indexes from the root."""
@@ -37,7 +39,12 @@ _SPOKEN: Final = 'write words by language, like {en: "Hello"}'
 
 def _pattern(kind: Any) -> str:
     """The regular expression of one of the flow's texts; pydantic's errors name it."""
-    return next(str(meta.pattern) for meta in kind.__metadata__ if hasattr(meta, "pattern"))
+    return next(str(meta.pattern) for meta in kind.__metadata__ if getattr(meta, "pattern", None))
+
+
+def _pattern_at(part: type[BaseModel], name: str) -> str:
+    """The same for a text that has no name of its own."""
+    return next(str(meta.pattern) for meta in part.model_fields[name].metadata if getattr(meta, "pattern", None))
 
 
 _BY_PATTERN: Final = {
@@ -54,8 +61,26 @@ _BY_PATTERN: Final = {
         "write it like https://example.com/hello.mp3, without ? or #",
     ),
     _pattern(flow.Hours24): ("are not hours", "write them like 08:00-17:00"),
+    _pattern(flow.ValueName): (
+        "is not a name of a value",
+        "begin with a small letter, then small letters, digits and _, like account",
+    ),
+    _pattern(Prefix): ("is not the beginning of a telephone number", "write the country code first, like 1202 or 44"),
+    _pattern(HeaderName): ("is not the name of a header", "use letters, digits and hyphens, like X-Client"),
+    _pattern_at(flow.HttpSource, "url"): (
+        "is not an address that may be asked",
+        "begin with https:// and leave no spaces, like https://api.example.com/accounts/{account}",
+    ),
+    _pattern_at(flow.Collect, "country"): ("is not a country", "write its two capital letters, like US or GB"),
+    _pattern_at(flow.Language, "recognition"): ("is not a language code", "write it like en-US or es-MX"),
 }
-_TAGS: Final = {"kind": "menu", "type": "phone"}
+_TAGS: Final = {("kind", ""): "menu", ("type", ""): "phone", ("type", "source"): "table"}
+_NOT_AS_USUAL: Final[dict[tuple[Any, ...], str]] = {
+    ("model_attributes_type", "lookup", "source"): "source",
+    **{("dict_type", *where): "texts" for where in (("http", "headers"), ("http", "send"))},
+    **{("dict_type", name): "texts" for name in ("headers", "send", "values")},
+}
+"""By the fault and the end of its place; one name alone: in a field of a row."""
 _WANTED: Final = {
     "bool_parsing": ("is neither yes nor no", "write true or false"),
     "bool_type": ("is neither yes nor no", "write true or false"),
@@ -73,6 +98,9 @@ _WANTED: Final = {
         "is not a destination",
         "write its parts below it, the first of them kind: menu",
     ),
+    "source": ("is not what a look-up asks", "write its parts below it, the first of them type: table or type: http"),
+    "texts": ("is not a list of names and texts", "write one to a line, like account: 48213377"),
+    "too_long": ("is too long a list", f"write at most {MAX_PHRASES} phrases"),
     "string_unicode": ("holds a broken character", "type it anew"),
 }
 
@@ -92,14 +120,18 @@ def faults(error: ValidationError, data: Any) -> Iterator[tuple[Path, Fault]]:
 def place(details: ErrorDetails, data: Any) -> Path:
     """The error's place in the data, without what pydantic adds to it (tags of unions, parts of a short form)."""
     path: list[str | int] = []
+    tagged = False
     for part in details["loc"]:
+        if isinstance(data, dict) and not tagged and part in (data.get("kind"), data.get("type")):
+            tagged = True  # a kind may have a field of its own name: switch › switch
+            continue
         if isinstance(data, dict):
             found = part in data
         else:
             found = isinstance(data, list) and isinstance(part, int) and part < len(data)
         if found:
             path.append(part)
-            data = data[part]
+            data, tagged = data[part], False
     return tuple(path)
 
 
@@ -115,7 +147,7 @@ def explain(details: ErrorDetails) -> tuple[str, str]:
         case "missing":
             return f"“{last}” is missing", f"add it, like {last}: …"
         case "extra_forbidden":
-            return f"“{last}” is not known here", _nearest(last)
+            return f"“{last}” is not known here", _nearest(last, details["loc"])
         case "string_pattern_mismatch":
             fault, cure = _BY_PATTERN.get(
                 context["pattern"], ("is not written as it should be", "see what manage.py flow_schema prints")
@@ -131,23 +163,25 @@ def explain(details: ErrorDetails) -> tuple[str, str]:
             return fault, f"write one of {_quoted(context['expected_tags'])}"
         case "union_tag_not_found":
             name = _bare(context["discriminator"])
-            return f"“{name}” is missing", f"add it, like {name}: {_TAGS[name]}"
+            return f"“{name}” is missing", f"add it, like {name}: {_TAGS.get((name, last), _TAGS[name, ''])}"
         case "greater_than_equal" | "less_than_equal":
             low = "ge" in context
             return f"{given} is too {'small' if low else 'large'}", (
                 f"write at {'least' if low else 'most'} {context['ge' if low else 'le']}"
             )
-        case "string_too_long":
+        case "string_too_long" | "too_long" if isinstance(details["input"], str):
             return f"{given} is too long", f"write at most {context['max_length']} characters"
         case "too_short" | "string_too_short":
             return "nothing is written here", "write at least one"
         case "string_type" if details["input"] is None:
             return "nothing is written here", 'write a text; * and # need quotes, like "#"'
         case word:
-            fault, cure = _WANTED.get(
-                word, (f"does not fit: {details['msg']}", "see what manage.py flow_schema prints")
-            )
+            known = _WANTED.get(_NOT_AS_USUAL.get((word, *details["loc"][-2:]), word))
+            fault, cure = known or (f"does not fit: {details['msg']}", "see what manage.py flow_schema prints")
             return f"{given} {fault}", cure
+
+
+_KINDS: Final[tuple[type[BaseModel], ...]] = get_args(get_args(flow.Destination)[0])
 
 
 def _names(part: type[BaseModel]) -> Iterator[str]:
@@ -156,8 +190,11 @@ def _names(part: type[BaseModel]) -> Iterator[str]:
         yield from _names(inner)
 
 
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, sorted(set(_names(flow.Part))), n=1)
+def _nearest(name: str, loc: Path) -> str:
+    """A name that is known there, or at least somewhere."""
+    here = next((part for part in _KINDS if loc[2:3] == (part.model_fields["kind"].default,)), flow.LineFile)
+    near = difflib.get_close_matches(name, here.model_fields, n=1) if len(loc) in (1, 4) else []
+    near = near or difflib.get_close_matches(name, sorted(set(_names(flow.Part))), n=1)
     return f"did you mean “{near[0]}”? If not, remove it" if near else "remove it"
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from .flow import HOLIDAY_WHEN, WEEKDAYS, Holiday, Schedule
+from .flow import HOLIDAY_WHEN, WEEKDAYS, Holiday, Opening, Schedule
 
 DAY: Final = 1440
 """Minutes of a day."""
@@ -31,12 +30,6 @@ _REACH: Final = 3
 
 Rules = tuple[tuple[str, str | None], ...]
 """The `when` and `closed` of a schedule's holidays: the texts by which caches know them."""
-
-
-class Opening(StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
-    HOLIDAY = "holiday"
 
 
 class Status(NamedTuple):
@@ -268,3 +261,37 @@ def _easter(year: int) -> date:
     late = (year % 19 + 11 * moon + 22 * sunday) // 451
     month, day = divmod(moon + sunday - 7 * late + 114, 31)
     return date(year, month, day + 1)
+
+
+# --- times to choose from ---------------------------------------------------------------------------------------
+
+_GRAIN: Final = timedelta(minutes=1)
+_SHORTEST: Final = timedelta(minutes=30)
+_AHEAD: Final = timedelta(days=14)
+
+
+def windows(
+    schedule: Schedule, zone: ZoneInfo, at: datetime, length: timedelta, count: int
+) -> list[tuple[datetime, datetime]]:
+    """The next `count` spans of opening time from `at` (aware) on, in the schedule's clocks, none in the past.
+
+    They begin at the next full hour or at an opening, one behind the other, and end with the opening at the latest.
+    """
+    found: list[tuple[datetime, datetime]] = []
+    begin = -(-at.timestamp() // 3600) * 3600
+    start = datetime.fromtimestamp(begin, UTC)
+    last = at.astimezone(UTC) + _AHEAD
+    while len(found) < count and start < last:
+        if status(schedule, zone, start).opening is not Opening.OPEN:
+            opens = next_opening(schedule, zone, start)
+            if opens is None:
+                break
+            start = opens.astimezone(UTC)
+            continue
+        end = start
+        while end - start < length and status(schedule, zone, end).opening is Opening.OPEN:
+            end += _GRAIN
+        if end - start >= _SHORTEST:
+            found.append((start.astimezone(zone), end.astimezone(zone)))
+        start = end
+    return found

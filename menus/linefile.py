@@ -237,10 +237,11 @@ def _astray(line: LineFile) -> Iterator[tuple[Path, Fault]]:
                 yield from _unknown((*path, name), key, line.destinations, "the destinations")
     yield from _twice(("languages",), languages, "key")
     yield from _twice(("numbers",), line.numbers)
-    for menu_key, menu in line.destinations.items():
-        if isinstance(menu, flow.Menu):
-            keys = tuple(option.key for option in menu.options)
-            yield from _twice(("destinations", menu_key, "options"), keys, "key")
+    for key, here in line.destinations.items():
+        if isinstance(here, flow.Menu):
+            yield from _twice(("destinations", key, "options"), tuple(option.key for option in here.options), "key")
+        if isinstance(here, flow.Branch):
+            yield from _twice(("destinations", key, "rules"), tuple(rule.key for rule in here.rules), "key")
 
 
 def _parts(part: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:

@@ -1,7 +1,8 @@
-"""What calls walk through: number -> live version -> flow. Kept in memory and on disk, so that calls need no database.
+"""What calls walk through: number -> live version -> flow, and the switches that are on. Kept in memory and on disk, so
+that calls need no database.
 
-The pointers are read again after MEMO_SECONDS; behind them stands what was last known to be good, in memory and in
-`DATA_DIR/published/`. Versions never change, so a flow once read is kept for ever.
+Pointers and switches are read again after MEMO_SECONDS, together; behind them stands what was last known to be good,
+in memory and in `DATA_DIR/published/`. Versions never change, so a flow once read is kept for ever.
 """
 
 from __future__ import annotations
@@ -13,27 +14,34 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import FilteredRelation, Q
+from django.utils import timezone
 from pydantic import ValidationError
 
 from ivrsite import database
-from menus.flow import Flow, read_flow
-from menus.models import PhoneNumber, Version
+from menus.dialogue import Switch
+from menus.flow import Flow, Prompt, SwitchKind, read_flow
+from menus.models import Line, Version
 
 log = logging.getLogger(__name__)
 
 MEMO_SECONDS: Final = 1.0
-"""How old the pointers may be: a publish is heard by new calls within 2 s in every worker."""
+"""How old pointers and switches may be: a publish or a switch is heard by calls within 2 s in every worker."""
 _SECURE_SECONDS: Final = 5.0
 
 
 class Pointer(NamedTuple):
     line: int
     version: UUID
+
+
+Switches = dict[int, tuple[Switch, ...]]
+"""Those that are on, by line, the latest first."""
 
 
 class UnknownVersion(Exception):
@@ -49,6 +57,7 @@ class _Known:
 
     def __init__(self) -> None:
         self.pointers: dict[str, Pointer] | None = None
+        self.switches: Switches | None = None
         self.fresh = False
         """Whether the database gave the pointers when it was last asked."""
         self.read_at = float("-inf")
@@ -97,20 +106,33 @@ def flow_if_known(version: UUID | None) -> Flow | None:
         return None
 
 
-def refresh() -> None:
-    """Read the pointers again. Without the database: what was known last."""
+def switches(line: int) -> tuple[Switch, ...]:
+    """The line's switches that are on, the latest first. Asks no database: from memory; at the very start from disk."""
+    found = _known.switches
+    if found is None:  # nothing was read yet
+        found = _switches_from_disk() or {}
+    return found.get(line, ())
+
+
+def refresh(patient: bool = False) -> None:
+    """Read pointers and switches again. Without the database: what was known last.
+
+    Patient: if another thread is reading them, it may have begun too early; wait, and read them after it.
+    """
     known = _known
-    if not known.lock.acquire(timeout=0 if known.pointers is not None else database.PATIENCE_SECONDS):
+    wait = patient or known.pointers is None
+    if not known.lock.acquire(timeout=database.PATIENCE_SECONDS if wait else 0):
         return  # another thread is reading them; what is known serves until it has
     asked_at = time.monotonic()
     try:
-        known.pointers, known.fresh = database.run(_read_pointers), True
+        (known.pointers, known.switches), known.fresh = database.run(_read), True
     except (database.DatabaseAway, DatabaseError) as fault:
         if isinstance(fault, DatabaseError) and (known.fresh or known.pointers is None):  # there, but not migrated …
             log.error("the numbers cannot be read; calls go on as before: %s", str(fault).strip())
         known.fresh = False
         if known.pointers is None:
             known.pointers = _pointers_from_disk(_NUMBERS) or _pointers_from_disk(_PREVIOUS) or {}
+            known.switches = known.switches if known.switches is not None else _switches_from_disk() or {}
             if not known.pointers:
                 log.error("no database, and no published line is known on this host")
     finally:
@@ -129,6 +151,7 @@ def secure() -> None:
         wanted = Version.objects.filter(id__in=missing).values_list("id", "flow")
         for version, text in database.run(lambda: list(wanted), seconds=_SECURE_SECONDS):
             _keep_version(version, text)
+    _keep_switches()
     _keep_pointers(pointers)  # last: they lead to files that are there
     for version in versions:
         flow_if_known(version)
@@ -142,15 +165,49 @@ def keep(version: UUID, text: str) -> None:
         _keep_pointers(_known.pointers)
 
 
+def keep_switches() -> None:
+    """Let this process see the switches at once, and put them on this host's disk. After one was thrown or ended."""
+    refresh(patient=True)
+    if _known.fresh:
+        _keep_switches()
+
+
 def forget() -> None:
     """For tests: a process that has just started."""
     global _known
     _known = _Known()
 
 
-def _read_pointers() -> dict[str, Pointer]:
-    rows = PhoneNumber.objects.filter(line__live__isnull=False).values_list("number", "line_id", "line__live_id")
-    return {number: Pointer(line, version) for number, line, version in rows}
+def _read() -> tuple[dict[str, Pointer], Switches]:
+    """In one statement, for a caller may be waiting. Lines without a number are in it: calls may still be on there."""
+    now = timezone.now()
+    on = FilteredRelation("switches", condition=Q(switches__ended_at__isnull=True, switches__ends_at__gt=now))
+    rows = (
+        Line.objects.filter(live__isnull=False)
+        .annotate(switched=on)
+        .order_by("pk", "-switched__begins_at", "-switched__pk")
+        .values_list("numbers__number", "pk", "live_id", "switched__pk", *(f"switched__{name}" for name in _SWITCH))
+    )
+    pointers: dict[str, Pointer] = {}
+    found: dict[int, dict[int, Switch]] = {}
+    for number, line, version, pk, *values in rows:
+        if number:
+            pointers[number] = Pointer(line, version)
+        if pk and pk not in found.setdefault(line, {}) and (switch := _as_switch(*values)):
+            found[line][pk] = switch
+    return pointers, {line: tuple(by_pk.values()) for line, by_pk in found.items() if by_pk}
+
+
+_SWITCH: Final = ("kind", "ends_at", "schedule__key", "words")
+
+
+def _as_switch(kind: str, ends: Any, schedule: str | None, words: Any) -> Switch | None:
+    """One that cannot be read must not take the others, and all lines, with it."""
+    try:
+        return Switch(SwitchKind(kind), ends.timestamp(), schedule or "", Prompt.model_validate(words))
+    except ValueError as fault:
+        log.error("a switch that is on cannot be read, and does nothing: %s", fault)
+        return None
 
 
 def _from_disk(version: UUID) -> Flow | None:
@@ -218,6 +275,36 @@ def _keep_pointers(pointers: dict[str, Pointer]) -> None:
 
 def _as_text(pointers: dict[str, Pointer]) -> str:
     return json.dumps({number: [pointer.line, str(pointer.version)] for number, pointer in pointers.items()})
+
+
+_SWITCHES: Final = "switches.json"
+
+
+def _switches_from_disk() -> Switches | None:
+    try:
+        kept = json.loads((_folder() / _SWITCHES).read_bytes())
+        return {
+            int(line): tuple(
+                Switch(SwitchKind(kind), float(ends), str(schedule), Prompt.model_validate(words))
+                for kind, ends, schedule, words in switches
+            )
+            for line, switches in kept.items()
+        }
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, AttributeError) as fault:
+        log.error("the kept switches in %s cannot be read: %s", _SWITCHES, fault)
+        return None
+
+
+def _keep_switches() -> None:
+    if _known.switches is None or _switches_from_disk() == _known.switches:
+        return
+    plain = {
+        line: [[kind, ends, schedule, words.model_dump(mode="json")] for kind, ends, schedule, words in switches]
+        for line, switches in _known.switches.items()
+    }
+    _write(_folder() / _SWITCHES, json.dumps(plain))
 
 
 def _keep_version(version: UUID, text: str) -> None:

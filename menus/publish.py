@@ -17,6 +17,7 @@ from menus import flow, live
 from menus.check import Finding, Severity, check
 from menus.draft import DraftFault, read_draft
 from menus.models import Line, Version
+from menus.needs import needs
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -49,9 +50,14 @@ class SomeoneElsePublished(PublishRefused):
 def find(line: Line) -> list[Finding]:
     """What is wrong with the line's draft, also when it is too unfinished to be a flow."""
     try:
-        return check(read_draft(line))
+        return findings(read_draft(line))
     except DraftFault as error:
         return _as_findings(error)
+
+
+def findings(compiled: flow.Flow) -> list[Finding]:
+    """What is wrong with a flow on this site: by itself, and with the tables, lists and hosts that it asks."""
+    return check(compiled) + needs(compiled)
 
 
 def publish(
@@ -72,9 +78,9 @@ def publish(
             compiled = read_draft(locked)
         except DraftFault as error:
             raise _refused(line, _as_findings(error)) from None
-        findings = check(compiled)
-        if any(finding.severity is Severity.ERROR or not accept_warnings for finding in findings):
-            raise _refused(line, findings)
+        found = findings(compiled)
+        if any(finding.severity is Severity.ERROR or not accept_warnings for finding in found):
+            raise _refused(line, found)
         return _make_live(line, locked, as_text(compiled), user, note)
 
 

@@ -70,6 +70,13 @@ OF_THE_LINE = (
         "“for_label”",
     ),
     Case(Rule.PHRASE_MISSING, "", line({"languages": [EN, HMN]}), line(BOTH), "Hmong"),
+    Case(
+        Rule.RECOGNITION_UNKNOWN,
+        "",
+        line({"languages": [EN | {"recognition": "en-XX"}]}),
+        line({"languages": [EN | {"recognition": "en-GB"}]}),
+        "English",
+    ),
     Case(Rule.PLACE_TOO_LONG, "", long_keys(40), long_keys(30)),
     Case(
         Rule.SCHEDULE_UNUSED,

@@ -44,6 +44,43 @@ def voicemail(then: str | None = "bye") -> Plain:
     return {"kind": "voicemail", "label": "Mailbox", "prompt": {"en": "Leave a message."}, "then": then}
 
 
+def collect(value: str = "account", **more: Any) -> Plain:
+    own = {"kind": "collect", "label": "Account", "prompt": {"en": "Your account."}, "then": "bye"}
+    return own | {"value": value, "min_digits": 4, "max_digits": 8} | more
+
+
+def pin(**more: Any) -> Plain:
+    return collect("pin", asks="pin", min_digits=4, max_digits=4, label="PIN") | more
+
+
+def table(key: str = "{account}", *values: str, **more: Any) -> Plain:
+    """A look-up in a table."""
+    wanted = [{"value": value, "field": value} for value in values]
+    own = {"kind": "lookup", "label": "Balance", "found": "bye", "not_found": "main", "failed": "main"}
+    return own | {"source": {"type": "table", "table": "accounts", "key": key}, "values": wanted} | more
+
+
+def service(url: str = "https://api.example.com/{account}", **more: Any) -> Plain:
+    """A look-up at a service; more of its source."""
+    return table() | {"source": {"type": "http", "url": url} | more}
+
+
+def rule(key: str = "r1", to: str | None = "bye", **more: Any) -> Plain:
+    return {"key": key, "to": to} | more
+
+
+def branch(*rules: Plain, **more: Any) -> Plain:
+    return {"kind": "branch", "label": "Who", "rules": list(rules), "otherwise": "main"} | more
+
+
+def callback(**more: Any) -> Plain:
+    return {"kind": "callback", "label": "Call me", "then": "bye"} | more
+
+
+def switch(**more: Any) -> Plain:
+    return {"kind": "switch", "label": "Close", "then": "bye"} | more
+
+
 def line(of_line: Plain | None = None, **destinations: Plain) -> Flow:
     """A small sound line, with these destinations added or put in place of its own."""
     own = {
@@ -86,7 +123,7 @@ def prompting(text: str, *options: Plain, **more: Any) -> Flow:
 
 def long_keys(length: int) -> Flow:
     keys = [f"{n}".rjust(length, "x") for n in range(9)]
-    others = {key: menu(label=key) for key in keys}
+    others = {key: menu(label=key, greeting={"en": "Hi."}) for key in keys}
     schedules = {"schedules": {"x" * length: {"name": "Office"}}}
     return line(schedules, main=menu(*(option(f"{n}", key) for n, key in enumerate(keys))), **others)
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from calls.dips import hosts
 from ivrsite import database
 from menus import live
 from menus.flow import Flow, read_flow
@@ -43,6 +44,7 @@ def make_live(line: Line, flow: Flow) -> Version:
 def forget() -> None:
     """What a process knows when it starts: nothing of an earlier test."""
     live.forget()
+    hosts.forget()
     database.forget_away()
 
 

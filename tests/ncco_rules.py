@@ -15,6 +15,7 @@ from django.conf import settings
 from pydantic import BaseModel
 from vonage_voice.models import ncco as theirs
 
+from menus.recognition import CODES
 from menus.words import spoken_length, ssml_faults
 
 Action = dict[str, Any]
@@ -50,8 +51,12 @@ def _as_they_read(action: Action) -> Action:
 def _as_we_write(written: Action) -> Action:
     if "ringbackTone" in written:
         (written["ringbackTone"],) = written["ringbackTone"]
+    if "speech" in written:
+        assert written["speech"].pop("saveAudio") is False, "their default, which we leave out"
     return written
 
+
+_WAITING: Final = ("input", "record", "connect")
 
 # --- our own rules ----------------------------------------------------------------------------------------------
 
@@ -81,6 +86,8 @@ def _action_faults(action: Action) -> Iterator[str]:
     yield from _object_faults(kind, {name: value for name, value in action.items() if name != "action"}, fields, needed)
     if kind == "connect" and ("from" in action) == ("randomFromNumber" in action):
         yield "connect: either from or randomFromNumber"
+    if kind == "input" and ("speech" in action) != ("speech" in action.get("type", ())):
+        yield "input: speech in its type and its settings, or in neither"
     if kind == "connect" and action.get("eventType") and "eventUrl" not in action:
         yield "connect: synchronous, but no eventUrl to ask"
 
@@ -97,8 +104,11 @@ def _object_faults(where: str, value: Action, fields: Mapping[str, Rule], needed
 def _unclosed(ncco: list[Action]) -> Iterator[str]:
     """When the answer to one of these gets lost, the call goes on with the next action; without one it ends."""
     for index, action in enumerate(ncco):
-        if action.get("action") in ("input", "record", "connect") and index + 1 == len(ncco):
+        if action.get("action") in (*_WAITING, "notify") and index + 1 == len(ncco):
             yield f"{index} {action['action']}: nothing closes it"
+        after = ncco[index + 1].get("action") if index + 1 < len(ncco) else ""
+        if action.get("action") in _WAITING and "eventUrl" in action and after != "notify":
+            yield f"{index} {action['action']}: when its answer gets lost, we are not asked at once"
 
 
 def _barge_in_faults(ncco: list[Action]) -> Iterator[str]:
@@ -118,7 +128,7 @@ def _barge_in_faults(ncco: list[Action]) -> Iterator[str]:
 
 def _order_faults(ncco: list[Action]) -> Iterator[str]:
     """Behind an action that waits for the caller stands only what closes it: its answer replaces the rest."""
-    waiting = [index for index, action in enumerate(ncco) if action.get("action") in ("input", "record", "connect")]
+    waiting = [index for index, action in enumerate(ncco) if action.get("action") in _WAITING]
     if len(waiting) > 1:
         yield f"{waiting[1]}: the call waits twice in one NCCO"
 
@@ -132,6 +142,10 @@ def _is(*values: object) -> Rule:
 
 def _whole(first: int, last: int) -> Rule:
     return lambda value: type(value) is int and first <= value <= last
+
+
+def _between(first: float, last: float) -> Rule:
+    return lambda value: type(value) is float and first <= value <= last
 
 
 def _matches(pattern: re.Pattern[str]) -> Rule:
@@ -167,6 +181,13 @@ def _ours(value: Any) -> bool:
     return not _SIX_DIGITS.search(opened) and not _SIX_DIGITS.search(value.replace(sealed, "").encode())
 
 
+def _hints(value: Any) -> bool:
+    """Each said once, in words or a short phrase."""
+    if not isinstance(value, list) or not 1 <= len(value) <= _HINTS or len(set(map(str, value))) < len(value):
+        return False
+    return all(_clean(hint) and len(hint) <= 100 for hint in value)
+
+
 def _list_of_one(rule: Rule) -> Rule:
     return lambda value: isinstance(value, list) and len(value) == 1 and rule(value[0])
 
@@ -182,6 +203,16 @@ def _endpoint(value: Any) -> bool:
 _BOOL: Final = _is(True, False)
 _AUDIO: Final = _is("audio/l16;rate=8000", "audio/l16;rate=16000", "audio/l16;rate=24000")
 _DTMF: Final[dict[str, Rule]] = {"timeOut": _whole(1, 10), "maxDigits": _whole(1, 20), "submitOnHash": _BOOL}
+_HINTS: Final = 100
+"""The reference names no bound. Hints only help, and an NCCO of a menu with every phrase it may have (30 for each
+option and language) would be longer than all else in it."""
+_SPEECH: Final[dict[str, Rule]] = {
+    "language": _is(*CODES),
+    "context": _hints,
+    "startTimeout": _whole(1, 60),
+    "endOnSilence": _between(0.4, 10.0),
+    "maxDuration": _whole(1, 60),
+}
 _KIND: Final[dict[str, Rule]] = {"type": _clean}
 _SIP: Final = re.compile(r"sips?:[^\s]{1,96}", re.ASCII)
 _ENDPOINTS: Final[dict[str, Rule]] = {
@@ -205,7 +236,12 @@ _FIELDS: Final[dict[str, dict[str, Rule]]] = {
         "bargeIn": _BOOL,
     },
     "stream": {"streamUrl": _list_of_one(_absolute), "bargeIn": _BOOL},
-    "input": _BACK | {"type": _list_of_one(_is("dtmf")), "dtmf": _object(_DTMF, "timeOut maxDigits submitOnHash")},
+    "input": _BACK
+    | {
+        "type": _is(["dtmf"], ["dtmf", "speech"]),
+        "dtmf": _object(_DTMF, "timeOut maxDigits submitOnHash"),
+        "speech": _object(_SPEECH, "language context startTimeout endOnSilence maxDuration"),
+    },
     "record": _BACK
     | {
         "format": _is("mp3"),
@@ -224,7 +260,7 @@ _FIELDS: Final[dict[str, dict[str, Rule]]] = {
         "eventType": _is("synchronous"),
         "ringbackTone": _absolute,
     },
-    "notify": _BACK | {"payload": _object({"after": _is("input", "connect", "record")}, "after")},
+    "notify": _BACK | {"payload": _object({"after": _is("input", "connect", "record", "hold")}, "after")},
 }
 _NEEDED: Final[dict[str, frozenset[str]]] = {
     "talk": frozenset({"text", "language", "style"}),

@@ -23,6 +23,7 @@ class _Reader(HTMLParser):
         self.typed = ""
         self.select: str | None = None
         self.options: list[tuple[str, bool]] = []
+        self.several: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -40,6 +41,7 @@ class _Reader(HTMLParser):
         elif tag == "input" and given.get("type") in ("checkbox", "radio"):
             if "checked" in given:
                 self.put(name, given.get("value", "on"))
+                self.several |= {name} if "value" in given and given.get("type") == "checkbox" else set()
         elif tag == "input" and given.get("type") not in ("submit", "button", "image", "file"):
             self.put(name, given.get("value", "").replace("\r", "").replace("\n", ""))
 
@@ -62,11 +64,12 @@ class _Reader(HTMLParser):
         self.fields.setdefault(name, []).append(value)
 
 
-def form_of(page: str, form_id: str = "") -> dict[str, str]:
-    """The fields of the form with that id, else of the page's last form that has any."""
+def form_of(page: str, form_id: str = "") -> dict[str, Any]:
+    """The fields of the form with that id, else of the page's last form that has any; of several ticks, a list."""
     reader = _Reader(form_id)
     reader.feed(page)
-    return {name: values[-1] for name, values in reader.fields.items() if "__prefix__" not in name}
+    fields = {name: values for name, values in reader.fields.items() if "__prefix__" not in name}
+    return {name: values if name in reader.several else values[-1] for name, values in fields.items()}
 
 
 # --- the editor's pages ---------------------------------------------------------------------------------------
@@ -86,17 +89,17 @@ def text(client: Client, url: str) -> str:
     return html.unescape(response.content.decode())
 
 
-def filled(client: Client, url: str) -> dict[str, str]:
+def filled(client: Client, url: str) -> dict[str, Any]:
     response: Any = client.get(url)
     return form_of(response.content.decode(), f"{url.split('/')[3]}_form")
 
 
-def saved(client: Client, url: str, **changes: str) -> None:
+def saved(client: Client, url: str, **changes: Any) -> None:
     answer = client.post(url, filled(client, url) | changes)
     assert answer.status_code == 302, faults(answer)
 
 
-def refused(client: Client, url: str, **changes: str) -> str:
+def refused(client: Client, url: str, **changes: Any) -> str:
     answer = client.post(url, filled(client, url) | changes)
     assert answer.status_code == 200, "it was saved"
     return faults(answer)
@@ -110,7 +113,7 @@ def faults(answer: Any) -> str:
     return html.unescape(" ".join([*found, *(str(rows.non_form_errors()) for rows in inner)]))
 
 
-def row(prefix: str, n: int, **values: str) -> dict[str, str]:
+def row(prefix: str, n: int, **values: Any) -> dict[str, Any]:
     """One more row of a table, as the page's own button would add it."""
     typed = {f"{prefix}-{n}-{name.replace('__', '.')}": value for name, value in values.items()}
     return typed | {f"{prefix}-TOTAL_FORMS": str(n + 1)}

@@ -8,117 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from menus import flow
-
-VOICES = (
-    ("en", "English", flow.Voice(language="en-US", style=0)),
-    ("es", "Español", flow.Voice(language="es-US", style=1, premium=True)),
-    ("no", "Norsk", flow.Voice(language="nb-NO")),
-)
-ZONES = ("UTC", "America/Chicago", "Europe/London", "Asia/Kathmandu", "Australia/Lord_Howe")
-DAYS = (
-    "12-25",
-    "2026-07-04",
-    "4th thursday of november",
-    "4th thursday of november + 1",
-    "last monday of may",
-    "easter - 2",
-    "02-29",
-)
-TRICKY = (
-    "1",
-    "007",
-    "no",
-    "null",
-    "~",
-    "12:30",
-    "2026-12-25",
-    "- a",
-    "a: b",
-    "# no comment",
-    "“quoted”",
-    'it\'s "so"',
-    "two\nlines",
-    "two\n\n  lines, indented\n- and listed",
-    "tab\there",
-    "¡Hola! Nyob zoo 😀 \u2028 ok",
-    "Press 1 <break time='1s'/> now",
-    "{a: [b]}",
-    "&x *y !z",
-    "100%",
-)
-"""Texts that a careless writer of YAML would spoil."""
-
-
-def keys() -> st.SearchStrategy[str]:
-    return st.one_of(
-        st.sampled_from(["main", "front-desk", "billing", "1", "24h", "no", "true", "null", "a" * 40]),
-        st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True),
-    )
-
-
-def texts(longest: int = 60) -> st.SearchStrategy[str]:
-    plain = st.text(
-        st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"]), min_size=1, max_size=longest
-    )
-    return st.one_of(st.sampled_from(TRICKY), plain).map(str.strip).filter(bool)
-
-
-def labels() -> st.SearchStrategy[str]:
-    return texts(30).map(lambda text: " ".join(text.split())).filter(bool)
-
-
-def numbers() -> st.SearchStrategy[str]:
-    """Possible telephone numbers, in the ranges kept for fiction."""
-    return st.one_of(
-        st.integers(100, 199).map(lambda n: f"12025550{n}"),
-        st.integers(0, 999).map(lambda n: f"441632960{n:03}"),
-    )
-
-
-def prompts(languages: Sequence[str]) -> st.SearchStrategy[flow.Prompt]:
-    audio = st.sampled_from(["", "", "https://example.com/hello.mp3"])
-    said = st.builds(flow.Said, text=texts(), audio=audio)
-    return st.one_of(
-        st.just(flow.Prompt()),
-        st.dictionaries(st.sampled_from(languages), said, max_size=len(languages)).map(flow.Prompt),
-    )
-
-
-def clocks(first: int = 0, last: int = 1439) -> st.SearchStrategy[int]:
-    """Minutes of a day, round ones mostly."""
-    return st.one_of(st.sampled_from([0, 450, 480, 720, 1020, 1439]), st.integers(0, 1439)).filter(
-        lambda minute: first <= minute <= last
-    )
-
-
-def clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
-@st.composite
-def hours(draw: st.DrawFn) -> str:
-    """`08:00-17:00`, some over midnight; the end of a day is written 24:00."""
-    opens, closes = draw(clocks()), draw(st.one_of(st.just(1440), clocks(first=1)))
-    return f"{clock(opens)}-{clock(closes)}"
-
-
-@st.composite
-def schedules(draw: st.DrawFn, languages: Sequence[str]) -> flow.Schedule:
-    holiday = st.builds(
-        flow.Holiday,
-        name=labels(),
-        when=st.sampled_from(DAYS),
-        closed=st.one_of(st.none(), hours()),
-        words=prompts(languages),
-    )
-    ranges = st.lists(hours(), min_size=1, max_size=3, unique_by=lambda text: text[:5])
-    weekly = draw(st.dictionaries(st.sampled_from(flow.WEEKDAYS), ranges))
-    return flow.Schedule(
-        name=draw(labels()),
-        timezone=draw(st.sampled_from([None, *ZONES])),
-        weekly={day: tuple(sorted(weekly[day])) for day in flow.WEEKDAYS if day in weekly},
-        holidays=tuple(draw(st.lists(holiday, max_size=3))),
-    )
+from tests.drawn import VOICES, ZONES, keys, labels, numbers, prompts, schedules, sets_of, texts, values
 
 
 class Kinds:
@@ -142,9 +32,16 @@ class Kinds:
         self.maybe_to = st.one_of(st.none(), self.to)
         self.mark = st.sampled_from(flow.Mark)
 
+        self.schedule = st.sampled_from([None, *schedule_keys])
+
     def any(self) -> st.SearchStrategy[Any]:
         kinds = [self.menus(), self.messages(), self.transfers(), self.voicemails(), self.hangups()]
         return st.one_of(*kinds, self.hours()) if self.schedule_keys else st.one_of(*kinds)
+
+    def every(self) -> st.SearchStrategy[Any]:
+        """Also those that ask for an entry, look up, decide, call back and switch."""
+        more = [self.collects(), self.lookups(), self.branches(), self.callbacks(), self.switches()]
+        return st.one_of(self.any(), *more)
 
     def retries(self) -> st.SearchStrategy[flow.Retry]:
         return st.builds(
@@ -165,6 +62,7 @@ class Kinds:
             ),
             label=self.label,
             words=self.prompt,
+            phrases=st.dictionaries(st.sampled_from(self.languages), sets_of(texts(20)), max_size=2),
             to=self.to,
             language=st.one_of(st.none(), st.sampled_from(self.languages)),
             enabled=st.booleans(),
@@ -184,18 +82,25 @@ class Kinds:
             flow.Menu,
             label=self.label,
             greeting=self.prompt,
-            prompt=self.prompt,
-            short_prompt=self.prompt,
-            wait_seconds=st.integers(1, 10),
-            barge_in=st.booleans(),
             finish_on_hash=st.booleans(),
             options=self.options(),
-            no_input=self.retries(),
-            no_match=self.retries(),
-            max_failures=st.integers(1, 18),
-            failures_then=self.maybe_to,
             without=self.without(),
+            **self.asks(),
+            speech=st.booleans(),
+            confirm_below=st.integers(0, 100),
         )
+
+    def asks(self) -> dict[str, st.SearchStrategy[Any]]:
+        return {
+            "prompt": self.prompt,
+            "short_prompt": self.prompt,
+            "wait_seconds": st.integers(1, 10),
+            "barge_in": st.booleans(),
+            "no_input": self.retries(),
+            "no_match": self.retries(),
+            "max_failures": st.integers(1, 18),
+            "failures_then": self.maybe_to,
+        }
 
     def messages(self) -> st.SearchStrategy[flow.Message]:
         return st.builds(
@@ -255,6 +160,132 @@ class Kinds:
             then=self.maybe_to,
         )
 
+    def collects(self) -> st.SearchStrategy[flow.Collect]:
+        number = st.one_of(st.none(), st.integers(0, 10**18 - 1))
+        allowed = st.one_of(st.sampled_from(["62101", "007", "62101-62109"]), st.integers(0, 10**20 - 1).map(str))
+        return st.builds(
+            flow.Collect,
+            label=self.label,
+            value=values(),
+            asks=st.sampled_from(flow.Asked),
+            min_digits=st.integers(1, 8),
+            max_digits=st.integers(8, 20),
+            low=number.map(lambda low: low if low is None else low // 10**9),
+            high=number.map(lambda high: high if high is None else max(high, 10**9)),
+            allowed=sets_of(allowed),
+            check_digit=st.sampled_from(flow.CheckDigit),
+            cents=st.booleans(),
+            date_order=st.sampled_from(flow.DateOrder),
+            date_within=st.sampled_from(flow.DateWithin),
+            country=st.sampled_from(["", "US", "GB"]),
+            finish_on_hash=st.booleans(),
+            cancel_key=st.sampled_from([None, "*", "0"]),
+            cancel=self.maybe_to,
+            first_wait_seconds=st.integers(1, 60),
+            read_back=st.booleans(),
+            confirm=self.prompt,
+            sensitive=st.booleans(),
+            then=self.maybe_to,
+            **self.asks(),
+        )
+
+    def callbacks(self) -> st.SearchStrategy[flow.Callback]:
+        return st.builds(
+            flow.Callback,
+            label=self.label,
+            schedule=self.schedule,
+            window_hours=st.integers(1, 8),
+            windows=st.integers(1, 8),
+            notice_minutes=st.integers(0, 1440),
+            country=st.sampled_from(["", "US", "GB"]),
+            team=st.one_of(st.just(""), self.label),
+            done=self.prompt,
+            then=self.maybe_to,
+            **self.asks(),
+        )
+
+    def sources(self) -> st.SearchStrategy[Any]:
+        template = st.one_of(st.sampled_from(["{account}", "{account}:{pin}", ""]), texts(20))
+        table = st.builds(flow.TableSource, table=keys(), key=template)
+        http = st.builds(
+            flow.HttpSource,
+            type=st.just("http"),
+            method=st.sampled_from(["GET", "POST"]),
+            url=st.sampled_from(["https://api.example.com/{account}", "https://a.example:8443/?q=a,b"]),
+            headers=st.dictionaries(st.sampled_from(["Accept", "X-Client"]), template, max_size=2),
+            send=st.dictionaries(texts(20), template, max_size=2),
+            found_field=st.sampled_from(["", "account.id"]),
+        )
+        return st.one_of(st.none(), table, http)
+
+    def lookups(self) -> st.SearchStrategy[flow.LookUp]:
+        fetched = st.builds(
+            flow.Fetched,
+            value=values(),
+            field=st.one_of(st.sampled_from(["balance", "visits.0.date", "x" * 200]), texts(20)),
+            says=st.sampled_from(flow.SaidAs),
+        )
+        return st.builds(
+            flow.LookUp,
+            label=self.label,
+            source=self.sources(),
+            values=st.lists(fetched, max_size=3).map(tuple),
+            hold=self.prompt,
+            found=self.maybe_to,
+            not_found=self.maybe_to,
+            failed=self.maybe_to,
+            locked=self.maybe_to,
+        )
+
+    def rules(self) -> st.SearchStrategy[flow.Rule]:
+        operand = st.one_of(st.sampled_from(["", "100", "2026-12-24"]), texts(20))
+        return st.builds(
+            flow.Rule,
+            key=keys(),
+            label=st.one_of(st.just(""), self.label),
+            to=self.maybe_to,
+            value=st.one_of(st.none(), values()),
+            equals=sets_of(st.one_of(texts(20), st.sampled_from(["a, b", 'a "b"', '",', "gold"]))),
+            low=operand,
+            high=operand,
+            pattern=st.sampled_from(["", "62*", "a?, *"]),
+            lists=sets_of(keys()),
+            prefixes=sets_of(st.sampled_from(["+1202", "44", "1"])),
+            dialled=sets_of(numbers()),
+            languages=sets_of(st.sampled_from(self.languages)),
+            schedule=self.schedule,
+            opening=st.sampled_from(flow.Opening),
+            percent=st.one_of(st.none(), st.integers(0, 100)),
+        )
+
+    def branches(self) -> st.SearchStrategy[flow.Branch]:
+        rules = st.lists(self.rules(), max_size=3, unique_by=lambda rule: rule.key).map(tuple)
+        return st.builds(flow.Branch, label=self.label, rules=rules, otherwise=self.maybe_to)
+
+    def switches(self) -> st.SearchStrategy[flow.SetSwitch]:
+        return st.builds(
+            flow.SetSwitch,
+            label=self.label,
+            switch=st.sampled_from(flow.SwitchKind),
+            schedule=self.schedule,
+            hours=st.integers(1, 168),
+            hours_value=st.one_of(st.none(), values()),
+            words=self.prompt,
+            then=self.maybe_to,
+            failed=self.maybe_to,
+        )
+
+    def promises(self) -> st.SearchStrategy[flow.Promise]:
+        return st.builds(
+            flow.Promise,
+            reaches=self.to,
+            label=st.one_of(st.just(""), self.label),
+            max_keys=st.integers(0, 20),
+            max_seconds=st.one_of(st.none(), st.integers(1, 600)),
+            when=st.sampled_from(flow.PromisedWhen),
+            except_lists=sets_of(keys()),
+        )
+
     def hangups(self) -> st.SearchStrategy[flow.HangUp]:
         return st.builds(flow.HangUp, label=self.label, goodbye=self.prompt, outcome=self.mark)
 
@@ -265,13 +296,17 @@ def house_keys() -> st.SearchStrategy[flow.HouseKeys]:
 
 
 def languages() -> st.SearchStrategy[tuple[flow.Language, ...]]:
-    built = [flow.Language(key=key, name=name, voice=voice) for key, name, voice in VOICES]
+    built = [
+        flow.Language(key=key, name=name, voice=voice, recognition="es-MX" if key == "es" else "")
+        for key, name, voice in VOICES
+    ]
     return st.lists(st.sampled_from(built), min_size=1, max_size=3, unique=True).map(tuple)
 
 
 @st.composite
-def flows(draw: st.DrawFn, /, shape: type[flow.Flow] = flow.Flow, **more: Any) -> Any:
-    """Valid flows of one to three languages and one to twelve destinations; every key leads somewhere."""
+def flows(draw: st.DrawFn, /, shape: type[flow.Flow] = flow.Flow, every: bool = False, **more: Any) -> Any:
+    """Valid flows of one to three languages and one to twelve destinations, on wish of every kind; every key leads
+    somewhere."""
     spoken = draw(languages())
     known = [language.key for language in spoken]
     schedule_keys = draw(st.lists(keys(), max_size=2, unique=True))
@@ -290,9 +325,12 @@ def flows(draw: st.DrawFn, /, shape: type[flow.Flow] = flow.Flow, **more: Any) -
         operator=draw(kinds.maybe_to),
         house_keys=draw(house_keys()),
         max_call_minutes=draw(st.integers(1, 120)),
+        remember_language_days=draw(st.integers(0, 730)) if every else 0,
+        type_ahead=draw(st.booleans()),
+        promises=draw(sets_of(kinds.promises(), 2)) if every else (),
         phrases=draw(st.dictionaries(st.sampled_from(["sorry", "goodbye"]), kinds.prompt)),
         schedules={key: draw(schedules(known)) for key in schedule_keys},
-        destinations={key: draw(kinds.any()) for key in names},
+        destinations={key: draw(kinds.every() if every else kinds.any()) for key in names},
         **{name: draw(strategy) for name, strategy in more.items()},
     )
 
@@ -300,5 +338,7 @@ def flows(draw: st.DrawFn, /, shape: type[flow.Flow] = flow.Flow, **more: Any) -
 def line_files() -> Any:
     """Lines as files: a flow, and the numbers that ring it."""
     return flows(
-        flow.LineFile, numbers=st.lists(numbers(), max_size=2, unique=True).map(lambda some: tuple(sorted(some)))
+        flow.LineFile,
+        every=True,
+        numbers=st.lists(numbers(), max_size=2, unique=True).map(lambda some: tuple(sorted(some))),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -10,21 +10,41 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from calls.models import Call, Event
-from menus.models import Line, Version
+from calls.models import Call, CallbackRequest, Event
+from menus.models import (
+    AllowedHost,
+    Branch,
+    Callback,
+    Collect,
+    Line,
+    LookUp,
+    LookupTable,
+    NumberList,
+    SetSwitch,
+    Version,
+)
 from menus.publish import publish
 from tests import staff
 from tests.pages import filled, text
 
 pytestmark = pytest.mark.django_db
 
-KINDS: Final = ("menu", "message", "hours", "transfer", "voicemail", "hangup")
+NEW: Final = (Branch, Callback, Collect, LookUp, SetSwitch)
+"""The clinic has none of these."""
+KINDS: Final = (
+    *("menu", "message", "hours", "transfer", "voicemail", "hangup"),
+    *(str(model._meta.model_name) for model in NEW),
+)
+LOGS: Final = ("call", "event", "callbackrequest")
 PARTS: Final = (*KINDS, "schedule")
-SEES, EDITS, PUBLISHES, NOBODY = "sees", "edits", "publishes", "nobody"
+WHOLES: Final = ("lookuptable", "numberlist")
+SHEETS: Final = (*WHOLES, "lookuprow", "numberlistentry")
+SEES, EDITS, PUBLISHES, RULES, NOBODY = "sees", "edits", "publishes", "rules", "nobody"
 MAY: Final = {
     SEES: ("viewer", "editor", "publisher", "superuser"),
     EDITS: ("editor", "superuser"),
     PUBLISHES: ("publisher", "superuser"),
+    RULES: ("superuser",),
     NOBODY: (),
 }
 NEEDS: Final = (
@@ -37,15 +57,21 @@ NEEDS: Final = (
         **{f"menus_{kind}_{page}": EDITS for kind in (*KINDS, "schedule") for page in ("add", "delete")},
         **{
             f"menus_line_{page}": SEES
-            for page in ("changelist", "change", "history", "check", "versions", "version", "version_file")
+            for page in ("changelist", "change", "history", "check", "versions", "version", "version_file", "switches")
         },
         "menus_line_add": EDITS,
+        "menus_line_end_switch": EDITS,
         "menus_line_delete": NOBODY,  # it was published: its calls' records name it
         "menus_line_publish": PUBLISHES,
         "menus_line_roll_back": PUBLISHES,
     }
-    | {f"calls_{kind}_{page}": SEES for kind in ("call", "event") for page in ("changelist", "change", "history")}
-    | {f"calls_{kind}_{page}": NOBODY for kind in ("call", "event") for page in ("add", "delete")}
+    | {f"menus_{kind}_{page}": SEES for kind in SHEETS for page in ("changelist", "change", "history")}
+    | {f"menus_{kind}_{page}": EDITS for kind in SHEETS for page in ("add", "delete")}
+    | {f"menus_{kind}_import": EDITS for kind in WHOLES}
+    | {f"menus_{kind}_export": SEES for kind in WHOLES}
+    | {f"menus_allowedhost_{page}": RULES for page in ("changelist", "change", "history", "add", "delete")}
+    | {f"calls_{kind}_{page}": SEES for kind in LOGS for page in ("changelist", "change", "history")}
+    | {f"calls_{kind}_{page}": NOBODY for kind in LOGS for page in ("add", "delete")}
 )
 
 
@@ -62,14 +88,23 @@ def pages(line: Line) -> dict[str, str]:
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
     Call.objects.create(uuid="abc-1", caller="12025550142", line=line, started_at=at, local_day=date(2026, 11, 23))
     event = Event.objects.create(digest="1", kind="status", received_at=at, payload="{}")
+    callback = CallbackRequest.objects.create(call_uuid="abc-1", n=1, line=line, number="12025550142", created_at=at)
+    switch = line.switches.create(kind="open", ends_at=datetime.now(UTC) + timedelta(hours=1))
     version = line.versions.get()
     pks: dict[str, Any] = {row.kind: row.pk for row in line.destinations.all()}
+    pks |= {str(model._meta.model_name): model.objects.create(line=line, label=f"New {model.KIND}").pk for model in NEW}
     pks |= {"schedule": line.schedules.get().pk, "line": line.pk, "call": "abc-1", "event": event.pk}
+    table, numbers = LookupTable.objects.create(name="Bills", columns=["due"]), NumberList.objects.create(name="VIP")
+    pks |= {"callbackrequest": callback.pk, "lookuptable": table.pk, "numberlist": numbers.pk}
+    pks |= {"lookuprow": table.rows.create(key="1", values={"due": "x"}).pk}
+    pks |= {"numberlistentry": numbers.entries.create(number="12025550142").pk}
+    pks |= {"allowedhost": AllowedHost.objects.create(host="crm.example.com").pk}
     found = {}
     for name in NEEDS:
         _, kind, page = name.split("_", 2)
         args: list[Any] = [] if page in ("changelist", "add") else [pks[kind]]
         args += [version.pk] if page in ("version", "version_file", "roll_back") else []
+        args += [switch.pk] if page == "end_switch" else []
         found[name] = reverse(f"admin:{name}", args=args) + (f"?line={line.pk}" if page == "add" else "")
     return found
 

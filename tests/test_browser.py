@@ -23,7 +23,7 @@ from menus.draft import read_draft, write_draft  # noqa: E402
 from menus.linefile import read_yaml  # noqa: E402
 from menus.models import Line, Menu, Transfer  # noqa: E402
 from menus.publish import publish  # noqa: E402
-from tests import lines, staff  # noqa: E402
+from tests import kinds, lines, staff  # noqa: E402
 
 CHROMIUM: Final = shutil.which("chromium") or "/usr/bin/chromium"
 DRIVER: Final = shutil.which("chromedriver") or "/usr/bin/chromedriver"
@@ -178,6 +178,14 @@ def test_no_page_overflows_or_complains(width: int, theme: str, desk: Driver, li
     assert backgrounds == {"rgb(16, 20, 24)" if theme == "dark" else "rgb(246, 247, 248)"}
 
 
+def kinds_pages() -> dict[str, str]:
+    """The forms of what asks, decides or does something: filled in, and one of them new."""
+    line = kinds.utilities()
+    filled = {part.key: part.get_absolute_url() for part in line.destinations.all()}
+    shown = ("account", "look", "ask-billing", "who", "calls", "snow", "main")
+    return {f"of-{key}": filled[key] for key in shown} | {"branch-add": f"/admin/menus/branch/add/?line={line.pk}"}
+
+
 def pages() -> dict[str, str]:
     """The main pages, of a demo line that was published and then changed."""
     clinic = next(path for path in staff.DEMO if "clinic" in path.stem)
@@ -194,6 +202,7 @@ def pages() -> dict[str, str]:
         "line": f"{of_line}/change/",
         "check": f"{of_line}/check/",
         "publish": f"{of_line}/publish/",
+        "switches": f"{of_line}/switches/",
         "history": f"{of_line}/versions/",
         "version": f"{of_line}/versions/{version}/",
         "roll-back": f"{of_line}/versions/{version}/live/",
@@ -201,6 +210,7 @@ def pages() -> dict[str, str]:
         "menu-add": f"/admin/menus/menu/add/?line={line.pk}",
         "menu-delete": menu.get_absolute_url().replace("change", "delete"),
         "transfer": transfer.get_absolute_url(),
+        **kinds_pages(),
         "schedule": f"/admin/menus/schedule/{line.schedules.all()[0].pk}/change/",
         "choose-line": "/admin/menus/message/add/",
         "calls": "/admin/calls/call/",

@@ -4,39 +4,51 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from calls.place import MAX_LENGTH, Place, seal
 from menus import check as module
-from menus.check import Finding, Rule, Severity, check, longest_place
-from menus.check.line import MAX_PLACE
+from menus.check import Finding, Rule, Severity, check
 from menus.check.mentions import told
-from menus.dialogue import TRAIL_KEPT, State
 from menus.flow import Flow
 from menus.linefile import read_yaml
 from tests.check_cases import OF_KEYS, OF_THE_LINE, OF_THE_WAYS
+from tests.check_entry_cases import OF_ENTRIES, OF_VALUES
+from tests.check_kind_cases import OF_PROMISES, OF_RULES, OF_SPEECH, OF_SWITCHES
 from tests.check_lines import (
     BOTH,
+    HMN,
     Case,
+    callback,
     chain,
+    collect,
     hours,
     line,
-    long_keys,
     menu,
     message,
     option,
+    pin,
+    switch,
+    table,
     transfer,
     voicemail,
     with_office,
 )
 from tests.check_word_cases import OF_WORDS
 
-CASES = (*OF_THE_LINE, *OF_THE_WAYS, *OF_KEYS, *OF_WORDS)
+OF_KINDS = (*OF_ENTRIES, *OF_VALUES, *OF_RULES, *OF_SWITCHES, *OF_SPEECH, *OF_PROMISES)
+CASES = (*OF_THE_LINE, *OF_THE_WAYS, *OF_KEYS, *OF_WORDS, *OF_KINDS)
 SLIP = {"en": "{no}"}
 DEMOS = sorted((Path(module.__file__).parent.parent / "demo").glob("*.yaml"))
-SAID_ELSEWHERE = {Rule.DRAFT_UNFINISHED}
+SAID_ELSEWHERE = {
+    Rule.DRAFT_UNFINISHED,
+    Rule.TABLE_EMPTY,
+    Rule.TABLE_LACKS_COLUMN,
+    Rule.LIST_EMPTY,
+    Rule.HOST_NOT_ALLOWED,
+    Rule.SECRET_NOT_SET,
+}
+"""tests/test_publish.py and tests/test_needs.py have their cases."""
 
 
 def found(flow: Flow, rule: Rule) -> list[Finding]:
@@ -123,6 +135,15 @@ def test_what_has_no_name_is_called_by_its_key() -> None:
         (transfer("12025550142", whisper=SLIP), "whisper to the person called"),
         (voicemail() | {"prompt": SLIP}, "prompt before the beep"),
         ({"kind": "hangup", "label": "End", "goodbye": SLIP}, "goodbye"),
+        (collect(prompt=SLIP), "prompt"),
+        (collect(short_prompt=SLIP), "shorter prompt"),
+        (collect(no_match={"second": SLIP}), "prompt after a later wrong entry"),
+        (collect(confirm={"en": "{value} {no}"}), "words that read back"),
+        (callback(prompt=SLIP), "prompt"),
+        (callback(no_input={"last": SLIP}), "prompt after the last silence"),
+        (callback(done={"en": "{callback} {window} {no}"}), "words after the request"),
+        (table("x", hold=SLIP), "words while asking"),
+        (switch(words=SLIP), "emergency message"),
     ],
 )
 def test_words_are_looked_at_wherever_they_are_written(here: dict[str, Any], at: str) -> None:
@@ -241,6 +262,33 @@ def test_missing_phrases_are_named_but_those_the_line_has() -> None:
     assert finding.cure == f"Add the phrases {phrases} in Hmong to line “City Hall”"
 
 
+@pytest.mark.parametrize(
+    ("of_line", "destinations", "phrases"),
+    [
+        ({}, {"ask": collect()}, {"sorry_invalid"}),
+        ({}, {"ask": collect(read_back=True)}, {"sorry_invalid", "confirm_entry"}),
+        ({}, {"ask": collect(asks="yes_no")}, {"sorry_invalid", "yes", "no"}),
+        ({}, {"main": menu(speech=True)}, {"confirm_choice", "yes", "no"}),
+        ({"remember_language_days": 1}, {}, {"stay_on_line"}),
+        ({}, {"ask": pin(), "find": table("{pin}")}, {"sorry_invalid", "too_many_tries"}),
+        ({}, {"find": table("x"), "off": switch(switch="open")}, {"switch_open"}),
+        (
+            {},
+            {"back": callback()},
+            {"sorry_invalid", "confirm_entry"}
+            | {f"callback_{name}" for name in ("number", "enter", "window", "done", "soon")},
+        ),
+    ],
+)
+def test_only_phrases_that_the_line_can_come_to_are_missed(
+    of_line: dict[str, Any], destinations: dict[str, Any], phrases: set[str]
+) -> None:
+    always = {"sorry_no_input", "sorry_no_match", "goodbye", "trouble", "nobody", "press", "for_label", "star", "hash"}
+    [finding] = found(line({"languages": [HMN]} | of_line, **destinations), Rule.PHRASE_MISSING)
+    missed = finding.cure.removeprefix("Add the phrases ").partition(" in Hmong")[0]
+    assert set(missed.replace(" and ", ", ").split(", ")) == always | phrases
+
+
 def test_the_transcript_of_a_recording_is_not_taken_for_words_to_be_said() -> None:
     recorded = {"text": "<b>{what}" * 300, "audio": "https://example.com/hello.mp3"}
     assert check(line(main=menu(option("1"), option("2", "bye"), greeting={"en": recorded}))) == []
@@ -258,25 +306,3 @@ def test_the_transcript_of_a_recording_is_not_taken_for_words_to_be_said() -> No
 )
 def test_simple_words_tell_which_key_to_press(text: str, keys: list[str]) -> None:
     assert told(text) == keys
-
-
-# --- the sealed place -------------------------------------------------------------------------------------------
-
-
-def longest_state(flow: Flow) -> State:
-    menus = sorted((key for key, here in flow.destinations.items() if here.kind == "menu"), key=len)[-TRAIL_KEPT:]
-    longest = max(flow.destinations, key=len)
-    values = {"caller": "0" * 64, "dialled": "0" * 64, "pressed": "0" * 10}
-    language, schedule = max(flow.by_language, key=len), max(flow.schedules, key=len, default="")
-    trail = tuple(menus)
-    return State(9_999_999_999, 99, longest, language, 18, 18, 99, True, schedule, trail, trail, values)
-
-
-@pytest.mark.parametrize("flow", [line(), line(BOTH), long_keys(40), with_office(door=transfer())])
-def test_no_place_is_longer_than_the_estimate(flow: Flow) -> None:
-    sealed = seal(Place("c" * 64, UUID(int=0), longest_state(flow)))
-    assert len(sealed) <= longest_place(flow) < len(sealed) + 100
-
-
-def test_the_longest_place_that_is_let_pass_is_the_longest_that_is_opened() -> None:
-    assert MAX_PLACE == MAX_LENGTH

@@ -38,10 +38,17 @@ options = st.fixed_dictionaries(
         "words": prompts,
         "to": maybe_key,
         "language": st.sampled_from([None, "en", "xx"]),
+        "phrases": st.dictionaries(st.sampled_from(["en", "hmn"]), st.just(["bill", "!"]), max_size=2),
         "enabled": st.booleans(),
         "spoken": st.booleans(),
     }
 )
+values = st.sampled_from(["account", "pin", "caller", "template", "value"])
+SOURCES = [
+    None,
+    {"type": "table", "table": "t", "key": "{pin}{secret:x}{"},
+    {"type": "http", "url": "https://{account}/", "send": {"a": "{pin}"}, "headers": {"A": "{secret:X}"}},
+]
 retries = st.fixed_dictionaries({"first": prompts, "then": maybe_key})
 
 
@@ -58,6 +65,7 @@ destinations = st.one_of(
         options=st.lists(options, max_size=3),
         no_input=retries,
         finish_on_hash=st.booleans(),
+        speech=st.booleans(),
         failures_then=maybe_key,
     ),
     part("message", prompt=prompts, then=maybe_key),
@@ -73,6 +81,63 @@ destinations = st.one_of(
     ),
     part("voicemail", prompt=prompts, then=maybe_key),
     part("hangup", goodbye=prompts),
+    part(
+        "collect",
+        value=values,
+        asks=st.sampled_from(["digits", "amount", "date", "phone", "pin", "yes_no", "rating"]),
+        prompt=prompts,
+        confirm=prompts,
+        read_back=st.booleans(),
+        low=st.sampled_from([None, 0, 7, 10**12]),
+        allowed=st.lists(st.sampled_from(["1", "62101-62109"]), max_size=2),
+        check_digit=st.sampled_from(["", "luhn", "mod97"]),
+        country=st.sampled_from(["", "US", "XX"]),
+        cancel_key=st.sampled_from([None, "1", "*", "#"]),
+        finish_on_hash=st.booleans(),
+        no_input=retries,
+        then=maybe_key,
+    ),
+    part("callback", prompt=prompts, schedule=maybe_key, country=st.sampled_from(["", "XX"]), then=maybe_key),
+    part(
+        "branch",
+        rules=st.lists(
+            st.fixed_dictionaries(
+                {"key": st.sampled_from(KEYS), "to": maybe_key},
+                optional={
+                    "value": values,
+                    "equals": st.just(["1"]),
+                    "low": st.sampled_from(["", "1", "b", "NaN"]),
+                    "high": st.sampled_from(["", "0", "a", "sNaN"]),
+                    "languages": st.lists(st.sampled_from(["en", "es"]), max_size=2),
+                    "lists": st.just(["vip"]),
+                    "schedule": maybe_key,
+                    "opening": st.sampled_from(["open", "closed", "holiday"]),
+                    "percent": st.sampled_from([0, 40, 100]),
+                },
+            ),
+            max_size=3,
+        ),
+        otherwise=maybe_key,
+    ),
+    part(
+        "lookup",
+        source=st.sampled_from(SOURCES),
+        values=st.lists(st.fixed_dictionaries({"value": values, "field": st.just("f")}), max_size=2),
+        hold=prompts,
+        found=maybe_key,
+        not_found=maybe_key,
+        failed=maybe_key,
+        locked=maybe_key,
+    ),
+    part(
+        "switch",
+        switch=st.sampled_from(["open", "closed", "message", "normal"]),
+        schedule=maybe_key,
+        hours_value=st.one_of(st.none(), values),
+        words=prompts,
+        then=maybe_key,
+        failed=maybe_key,
+    ),
 )
 languages = st.sampled_from(["en", "es", "hmn", "en-gb"]).map(lambda key: {"key": key, "name": ""})
 broken_flows = st.fixed_dictionaries(
@@ -85,6 +150,11 @@ broken_flows = st.fixed_dictionaries(
         "phrases": st.dictionaries(st.sampled_from(["press", "star", "for_label", "what"]), prompts, max_size=2),
         "schedules": st.dictionaries(st.sampled_from(KEYS[:4]), st.just({"name": "S"}), max_size=2),
         "destinations": st.dictionaries(st.sampled_from(KEYS[:4]), destinations),
+        "type_ahead": st.booleans(),
+        "remember_language_days": st.sampled_from([0, 9]),
+        "promises": st.lists(
+            st.builds(lambda key: {"reaches": key, "max_seconds": 9}, st.sampled_from(KEYS)), max_size=2
+        ),
     },
 ).map(read_flow)
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from menus.flow import WEEKDAYS, Holiday, Schedule
-from menus.hours import Opening, holiday_date, holidays_between, next_opening, status
+from menus.flow import WEEKDAYS, Holiday, Opening, Schedule
+from menus.hours import holiday_date, holidays_between, next_opening, status
 from tests.hours_oracle import DAY, easter
 
 CHICAGO = ZoneInfo("America/Chicago")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from menus.flow import WEEKDAYS, Holiday, Schedule
-from menus.hours import Opening, holidays_between, next_opening, status
+from menus.flow import WEEKDAYS, Holiday, Opening, Schedule
+from menus.hours import holidays_between, next_opening, status
 from tests.hours_oracle import DAY, Oracle
 
 HOUR = timedelta(hours=1)

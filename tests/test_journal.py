@@ -17,7 +17,18 @@ from django.db import DataError, InternalError, OperationalError, ProgrammingErr
 
 from calls import journal, keeper, spool
 from calls.journal import Record, Written
-from calls.models import Call, CallOutcome, Event, Leg, Recording, Status, Turn
+from calls.models import (
+    Call,
+    CallbackRequest,
+    CallOutcome,
+    Event,
+    Leg,
+    Recording,
+    RememberedCaller,
+    Status,
+    Turn,
+    WrongPin,
+)
 from ivrsite import database
 from tests import lines
 from tests.door import ANSWER, EVENT, Door, completed, keyed, ncco_in, place_in, ring, said, status
@@ -71,7 +82,33 @@ LEG: Final = Record("leg", {"uuid": "l1", "call_uuid": "c1", "started_at": AT, "
 LEG_ENDED: Final = Record(
     "leg", {"uuid": "l1", "started_at": AT, "status": "busy", "status_rank": 4, "fate": "busy", "target": 1}
 )
-ALL: Final = [CALL, *TURNS, EVENT_, RECORDING, *NEWS, LEG, LEG_ENDED]
+CALL_ME: Final = Record(
+    "callback",
+    {
+        "call_uuid": "c1",
+        "n": 2,
+        "line_id": 7,
+        "destination": "callback",
+        "team": "Loans",
+        "number": "447700900123",
+        "begins_at": AT + timedelta(hours=4),
+        "ends_at": AT + timedelta(hours=6),
+        "time_zone": "Europe/London",
+        "language": "es",
+        "created_at": AT,
+    },
+)
+
+
+def chose(language: str, days: int) -> Record:
+    values = {"line_id": 7, "caller": "f" * 64, "language": language, "expires_at": AT + timedelta(days=days)}
+    return Record("remembered", values)
+
+
+CHOSE: Final = [chose("es", 90), chose("en", 91), chose("es", 90)]
+WRONG: Final = Record("wrong_pin", {"who": "e" * 64, "at": AT, "call_uuid": "c1", "n": 1})
+ALL: Final = [CALL, *TURNS, EVENT_, RECORDING, *NEWS, LEG, LEG_ENDED, CALL_ME, *CHOSE, WRONG]
+TABLES: Final = (Call, Turn, Event, Leg, Recording, CallbackRequest, RememberedCaller, WrongPin)
 
 
 @pytest.fixture(autouse=True)
@@ -102,8 +139,7 @@ def spool_all(records: list[Record], monkeypatch: Patch) -> None:
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     """Everything in the log, without the counted ids."""
-    tables = (Call, Turn, Event, Leg, Recording)
-    found = {table.__name__: list(table._default_manager.order_by("pk").values()) for table in tables}
+    found = {table.__name__: list(table._default_manager.order_by("pk").values()) for table in TABLES}
     return {
         name: sorted(({key: value for key, value in row.items() if key != "id"} for row in table), key=str)
         for name, table in found.items()
@@ -111,7 +147,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 
 
 def forget_rows() -> None:
-    for table in (Call, Turn, Event, Leg, Recording):
+    for table in TABLES:
         table._default_manager.all().delete()
 
 
@@ -128,6 +164,10 @@ def test_what_is_written_is_what_was_given() -> None:
     assert [turn.ncco for turn in Turn.objects.order_by("n")] == ["[0]", "[1]", "[2]"]
     assert (leg.call_uuid, leg.status, leg.fate, leg.target) == ("c1", "busy", "busy", 1)
     assert Recording.objects.get().size_bytes == 2**40
+    asked, remembered = CallbackRequest.objects.get(), RememberedCaller.objects.get()
+    assert (asked.state, asked.number, asked.begins_at) == ("open", "447700900123", AT + timedelta(hours=4))
+    assert (remembered.language, remembered.expires_at) == ("en", AT + timedelta(days=91)), "the latest stands"
+    assert WrongPin.objects.get().at == AT
 
 
 @pytest.mark.parametrize("seed", range(12))

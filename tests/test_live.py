@@ -167,7 +167,7 @@ def test_a_database_that_is_not_as_it_should_be_is_as_good_as_away(line: Line, m
         raise DatabaseError("no such table: menus_phonenumber")
 
     lines.forget()
-    monkeypatch.setattr(live, "_read_pointers", not_migrated)
+    monkeypatch.setattr(live, "_read", not_migrated)
     assert live.for_number(NUMBER) == expected
     assert "no such table" in caplog.text
 
@@ -192,7 +192,7 @@ def test_a_number_taken_off_the_phone_does_not_come_back_in_an_outage(line: Line
 def test_the_caller_of_an_unknown_number_hears_of_trouble_and_the_call_is_written_down(monkeypatch: Patch) -> None:
     door = Door()
     with monkeypatch.context() as patch:
-        patch.setattr(live, "_read_pointers", _away)
+        patch.setattr(live, "_read", _away)
         assert "technical trouble" in said(ncco_in(door.post(ANSWER, ring())))[0]
     call = Call.objects.get()
     assert (call.outcome, call.line_id) == (CallOutcome.FAILED, None)
@@ -320,12 +320,12 @@ def test_a_slow_database_is_waited_for_by_one_thread_only(line: Line, monkeypatc
     monkeypatch.setattr(live, "MEMO_SECONDS", 0)
     reading, done = threading.Event(), threading.Event()
 
-    def slow() -> dict[str, Pointer]:
+    def slow() -> tuple[dict[str, Pointer], live.Switches]:
         reading.set()
         done.wait(5)
-        return {}
+        return {}, {}
 
-    monkeypatch.setattr(live, "_read_pointers", slow)
+    monkeypatch.setattr(live, "_read", slow)
     first_caller = threading.Thread(target=lambda: live.for_number(NUMBER))
     first_caller.start()
     reading.wait(5)

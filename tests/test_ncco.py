@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from calls import ncco, place
 from calls.place import Place
 from menus import words
-from menus.dialogue import Ask, Connect, HangUp, Record, Say, Says, State
+from menus.dialogue import Ask, Connect, HangUp, Hold, Listen, Record, Remember, RequestCallback, Say, Says, State
 from menus.flow import AppTarget, PhoneTarget, SipTarget, Target, VbcTarget, Voice, WebsocketTarget
 from menus.voices import codes
 from tests import lines
@@ -31,6 +31,9 @@ STATE: Final = State(
 HERE: Final = Place("0f3d9a7c-11e2-4d0f-8a55-b0c6d7e8f901", UUID(int=5), STATE)
 BRITISH: Final = Voice(language="en-GB")
 ASK: Final = Ask(5, 2, True)
+HEAR: Final = Ask(5, 2, True, Listen("en-GB", ("billing", "my bill"), 7))
+SPANISH: Final = Remember("es", 90)
+CALL_ME: Final = RequestCallback("447700900123", "callback", "Loans", 0, 0, "Europe/London")
 
 
 def words_(text: str, barge_in: bool = False) -> Say:
@@ -84,6 +87,42 @@ def test_a_question_waits_for_keys_at_its_place_and_is_closed() -> None:
         "eventMethod": "POST",
     }
     assert trouble["text"].startswith("Sorry, we are having technical trouble.")
+
+
+def test_a_question_that_takes_words_too_says_in_which_language_and_which() -> None:
+    question, asked_again, _ = rendered(HEAR)
+    assert (question["type"], question["dtmf"]["timeOut"]) == (["dtmf", "speech"], 5)
+    assert question["speech"] == {
+        "language": "en-GB",
+        "context": ["billing", "my bill"],
+        "startTimeout": 7,
+        "endOnSilence": 1.0,
+        "maxDuration": 15,
+    }
+    assert asked_again["eventUrl"] == question["eventUrl"]
+    ours = rendered(ASK)[0]
+    assert question == ours | {"type": question["type"], "speech": question["speech"]}
+
+
+def test_of_very_many_phrases_the_first_hundred_are_told() -> None:
+    phrases = tuple(f"phrase {number}" for number in range(300))
+    told = rendered(HEAR._replace(listen=Listen("es-US", phrases, 10)))[0]["speech"]
+    assert (told["language"], told["context"]) == ("es-US", list(phrases[:100]))
+
+
+def test_before_a_look_up_the_words_are_said_and_then_we_are_asked() -> None:
+    said, then, trouble = rendered(words_("One moment."), Hold())
+    assert (said["text"], then["payload"]) == ("One moment.", {"after": "hold"})
+    assert place.unseal(ncco.sealed_in(then["eventUrl"][0])) == HERE
+    assert trouble["text"].startswith("Sorry, we are having technical trouble.")
+    assert [(line.kind, line.text) for line in ncco.read(ncco.dump([said, then, trouble]))] == [
+        ("says", "One moment."),
+        ("looks up", ""),
+    ]
+
+
+def test_what_is_only_written_down_is_not_said() -> None:
+    assert rendered(words_("a"), SPANISH, CALL_ME, HangUp()) == rendered(words_("a"))
 
 
 def test_a_message_is_recorded_until_one_of_its_ends() -> None:
@@ -155,6 +194,15 @@ def test_ringback_is_an_address() -> None:
         ([words_("a", True), Record(60, 5, "#", True)], "talk record notify talk"),
         ([words_("a", True), HangUp()], "talk"),
         ([words_("a", True)], "talk"),
+        ([words_("a", True), HEAR], "talk! input notify talk"),
+        ([words_("a", True), SPANISH, HEAR], "talk! input notify talk"),
+        ([words_("a", True), SPANISH, words_("b", True), CALL_ME, ASK], "talk! talk! input notify talk"),
+        ([words_("a", True), SPANISH, words_("b"), ASK], "talk talk input notify talk"),
+        ([words_("a", True), CALL_ME, audio("b", True), ASK], "talk stream! input notify talk"),
+        ([words_("a", True), CALL_ME, HangUp()], "talk"),
+        ([words_("a", True), CALL_ME, Connect(TARGETS[0][0], "", 60, "", False)], "talk connect notify talk"),
+        ([words_("a", True), Hold()], "talk notify talk"),
+        ([SPANISH, words_("a", True), Hold()], "talk notify talk"),
     ],
 )
 def test_only_what_stands_right_before_the_input_may_be_interrupted(says: list[Says], actions: str) -> None:
@@ -220,6 +268,15 @@ def ringing() -> list[Action]:
     return rendered(Connect(PhoneTarget(number="441632960961"), "441632960960", 60, "", True))
 
 
+def hearing() -> list[Action]:
+    return rendered(HEAR)
+
+
+def spoken(**fields: Any) -> list[Action]:
+    """What is wrong with how words are taken."""
+    return changed(hearing(), 0, speech=hearing()[0]["speech"] | fields)
+
+
 def changed(made: list[Action], index: int, **fields: Any) -> list[Action]:
     made = deepcopy(made)
     made[index] |= fields
@@ -271,6 +328,25 @@ WRONG: Final[dict[str, Callable[[], Any]]] = {
     "both callers": lambda: changed(ringing(), 0, randomFromNumber=True),
     "a ring of 121 seconds": lambda: changed(ringing(), 0, timeout=121),
     "a talk of 7201 seconds": lambda: changed(ringing(), 0, limit=7201),
+    "speech that is not announced": lambda: changed(hearing(), 0, type=["dtmf"]),
+    "speech without its settings": lambda: changed(good(), 1, type=["dtmf", "speech"]),
+    "speech alone": lambda: changed(hearing(), 0, type=["speech"]),
+    "a language that nobody recognises": lambda: spoken(language="cy-GB"),
+    "a recognition language in other letters": lambda: spoken(language="en-gb"),
+    "no phrases": lambda: spoken(context=[]),
+    "too many phrases": lambda: spoken(context=[f"phrase {number}" for number in range(101)]),
+    "a phrase twice": lambda: spoken(context=["bill", "bill"]),
+    "a phrase of nothing": lambda: spoken(context=[" "]),
+    "phrases as text": lambda: spoken(context="billing"),
+    "no time for the first word": lambda: spoken(startTimeout=0),
+    "61 seconds for the first word": lambda: spoken(startTimeout=61),
+    "a silence too short": lambda: spoken(endOnSilence=0.3),
+    "a silence too long": lambda: spoken(endOnSilence=10.5),
+    "words for 61 seconds": lambda: spoken(maxDuration=61),
+    "an unknown wish of speech": lambda: spoken(saveAudio=True),
+    "nothing closes a hold": lambda: rendered(words_("a"), Hold())[:2],
+    "words before the answer that got lost": lambda: [good()[1], TALK, *good()[2:]],
+    "a notify after something else": lambda: changed(good(), 2, payload={"after": "dinner"}),
     "a notify without words": lambda: changed(good(), 2, payload={}),
 }
 

@@ -36,6 +36,12 @@ PUBLIC: Final = "https://ivr.example.com"
 NOT_ASKED: Final = {"error": "Speech was not enabled"}
 TWO_IDS: Final = {"from": ABSENT, "to": ABSENT}
 
+
+def said_by_caller(*texts: str) -> dict[str, Any]:
+    results = [{"text": text, "confidence": "0.9"} for text in texts]
+    return keyed(None, speech={"timeout_reason": "end_on_silence_timeout", "results": results})
+
+
 INPUTS: Final[dict[str, tuple[dict[str, Any], str, str, str]]] = {
     # what: (the payload, heard, digits kept, option)
     "v2": (keyed("3"), "keyed", "3", "news"),
@@ -59,14 +65,12 @@ INPUTS: Final[dict[str, tuple[dict[str, Any], str, str, str]]] = {
     "speech not enabled": (keyed("3", speech=NOT_ASKED), "keyed", "3", "news"),
     "speech without results": (keyed(None, speech=NOT_ASKED), "silence", "", ""),
     "speech alone": (keyed(None, dtmf=ABSENT, speech={"results": []}), "silence", "", ""),
-    "spoken": (
-        keyed(
-            None, speech={"timeout_reason": "end_on_silence_timeout", "results": [{"text": "x", "confidence": "0.9"}]}
-        ),
-        "spoken",
-        "",
-        "",
-    ),
+    # Since menus listen, what was said is kept: staff see what callers say. A long number in it is not.
+    "spoken": (said_by_caller("x"), "spoken", "x", ""),
+    "spoken, best first": (said_by_caller("my bill", "no bill"), "spoken", "my bill", ""),
+    "spoken, a card's number": (said_by_caller("it is 4111-1111 1111, 1111. 110"), "spoken", "it is …", ""),
+    "spoken, a short number": (said_by_caller("room 4 1 1 1, 10:30"), "spoken", "room 4 1 1 1, 10:30", ""),
+    "keyed and spoken": (said_by_caller("x") | {"dtmf": {"digits": "3"}}, "keyed", "3", "news"),
     "no ids of the leg": (keyed("3", uuid=ABSENT), "keyed", "3", "news"),
     "null ids": (keyed("3", uuid=None, conversation_uuid=None), "keyed", "3", "news"),
     "another's ids": (keyed("3", uuid="other", conversation_uuid="CON-other"), "keyed", "3", "news"),
@@ -164,6 +168,7 @@ RTC: Final = {
     "body": {"leg_id": UUID, "status": "completed"},
     "timestamp": "2026-03-04T10:11:12.345Z",
 }
+RTC_DTMF: Final = RTC | {"type": "audio:dtmf", "body": {"digit": "1"}}
 NEWS: Final[dict[str, tuple[dict[str, Any], str, str, str]]] = {
     # what: (the payload, kind, Vonage's word, leg)
     "started": (status("started"), "status", "started", UUID),
@@ -215,7 +220,7 @@ NEWS: Final[dict[str, tuple[dict[str, Any], str, str, str]]] = {
         UUID,
     ),
     "RTC": (RTC, "unknown", "leg:status:update", ""),
-    "RTC dtmf": (RTC | {"type": "audio:dtmf", "body": {"digit": "1"}}, "unknown", "audio:dtmf", ""),
+    "RTC dtmf": (RTC_DTMF, "unknown", "audio:dtmf", ""),
     "anything": ({"hello": ["world"]}, "unknown", "", ""),
     "nothing": ({}, "unknown", "", ""),
 }
@@ -236,7 +241,8 @@ def test_news_is_kept_once_and_says_nothing(door: Door, place: str, path: str, w
     assert (event.kind, event.status, event.leg_uuid) == (kind, word, leg_uuid)
     assert event.call_uuid == (UUID if path == "place" else leg_uuid)
     if method == "post":
-        assert json.loads(event.payload) == payload
+        kept = RTC_DTMF | {"body": {"digit": "(1 keys)"}} if payload == RTC_DTMF else payload
+        assert json.loads(event.payload) == kept, "as it came, but for keys: where they were pressed nobody knows"
     assert Turn.objects.count() == 1
     assert Call.objects.count() == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from calls import place
 from calls.models import ID_LENGTH, Call, Turn
 from calls.place import MAX_LENGTH, BadPlace, Place
-from menus.dialogue import TRAIL_KEPT, State
+from menus.dialogue import LOTS, TRAIL_KEPT, State
 from tests import lines
 from tests.door import ANSWER, EVENT, Door, keyed, ncco_in, place_in, ring, said
 
@@ -37,9 +37,19 @@ STATES = st.builds(
     schedule=st.one_of(st.just(""), KEYS),
     trail=st.lists(KEYS, max_size=TRAIL_KEPT).map(tuple),
     greeted=st.lists(KEYS, max_size=TRAIL_KEPT).map(tuple),
-    values=st.dictionaries(st.sampled_from(["caller", "dialled", "pressed"]), TEXT),
+    values=st.dictionaries(st.sampled_from(["caller", "dialled", "pressed", "account"]), TEXT),
+    phase=st.sampled_from(["", "confirm", "window"]),
+    waited=st.integers(0, 5),
+    entry=st.one_of(st.just(""), TEXT),
+    asked=st.integers(0, 2**33),
+    pins=st.integers(0, 3),
+    remembered=st.sampled_from(["", "es"]),
+    lists=st.lists(KEYS, max_size=3).map(tuple),
+    lot=st.integers(0, LOTS - 1),
 )
-PLACES = st.builds(Place, TEXT, st.uuids(), STATES)
+PLAIN = st.builds(State, began=st.integers(0, 2**33), at=KEYS, values=st.just({"caller": "447700900123"}))
+"""Where nothing more is asked: most places of most calls."""
+PLACES = st.builds(Place, TEXT, st.uuids(), st.one_of(STATES, PLAIN), st.integers(0, 2**31))
 HERE = Place("0f3d9a7c", UUID(int=5), State(began=1_790_000_000, turn=3, at="main", language="en"))
 
 
@@ -115,13 +125,29 @@ def test_anything_else_opens_nothing(text: str) -> None:
         place.unseal(text)
 
 
+FIRST: Final[list[Any]] = ["call", UUID(int=5).hex, 1, 0, "main", "en", 0, 0, 0, 0, "", [], [], {}, 7]
+"""What each place has; all that follows may be left out."""
+REST: Final[list[Any]] = ["confirm", 1, "entry", 1_790_000_000, 2, "es", ["vip"], 4711]
+
+
+def test_what_stands_at_its_default_at_the_end_of_a_place_is_left_out() -> None:
+    for kept in range(len(REST) + 1):
+        state = place._place(*FIRST, *REST[:kept]).state
+        sealed = place.seal(Place("call", UUID(int=5), state, 7))
+        assert json.loads(place._decrypt(urlsafe_b64decode(sealed + "==="))) == [place.FORMAT, *FIRST, *REST[:kept]]
+        assert place.unseal(sealed) == Place("call", UUID(int=5), state, 7)
+
+
 @pytest.mark.parametrize(
     "parts",
     [
-        [2, "call", UUID(int=5).hex, 1, 0, "main", "en", 0, 0, 0, 0, "", [], [], {}],
-        [2, "another form altogether"],
-        [2, "call", UUID(int=5).hex, 1, 0, "main", "en", 0, 0, 0, 0, "", [], [], {}, "one field more"],
-        [1, "call", "no version", 1, 0, "main", "en", 0, 0, 0, 0, "", [], [], {}],
+        [1, *FIRST],
+        [1, *FIRST[:-1]],
+        [3, *FIRST],
+        [3, "another form altogether"],
+        [2, *FIRST[:-1]],
+        [2, *FIRST, *REST, "one field more"],
+        [2, "call", "no version", *FIRST[2:]],
         [],
         {},
         7,
@@ -164,8 +190,10 @@ def longest(caller: str, dialled: str) -> Place:
     key = "k" * 40
     keys = tuple(f"{key[:-1]}{n}" for n in range(TRAIL_KEPT))
     values = {"caller": caller, "dialled": dialled, "pressed": "*" * 10}
-    state = State(2**33, 100, key, "zho-hant-taiwan-x-ab", 18, 18, 20, True, key, keys, keys, values)
-    return Place("f" * 36, uuid4(), state)
+    language = "zho-hant-taiwan-x-ab"
+    asked = ("confirm", 9, "4" * 20, 2**33, 3, language, (), LOTS - 1)
+    state = State(2**33, 100, key, language, 18, 18, 20, True, key, keys, keys, values, *asked)
+    return Place("f" * 36, uuid4(), state, 2**31)
 
 
 def test_the_longest_place_of_a_call_by_telephone_keeps_the_bound() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from calls.models import Event, Turn
 from menus import live
+from menus.flow import read_flow
 from menus.models import Line
 from tests import lines
 from tests.door import (
@@ -57,6 +58,45 @@ def test_an_answer_takes_two_statements_and_a_third_to_look_for_a_new_version(
         door.post(ANSWER, ring())
     with django_assert_num_queries(2):
         door.post(ANSWER, ring(uuid="the next"))
+
+
+@pytest.mark.parametrize(("lists", "days", "statements"), [(True, 0, 3), (False, 90, 3), (True, 90, 4)])
+def test_an_answer_takes_one_more_for_lists_of_numbers_and_one_more_to_remember_the_language(
+    door: Door, lists: bool, days: int, statements: int, django_assert_num_queries: Queries
+) -> None:
+    rule = {"key": "vip", "lists": ["vip"] if lists else [], "prefixes": ["44"], "to": "desk"}
+    first = {"kind": "branch", "label": "First", "rules": [rule], "otherwise": "main"}
+    changes = {"start": "first", "remember_language_days": days}
+    lines.publish(read_flow(lines.office(first=first).model_dump() | changes), "441632960961")
+    door.post(ANSWER, ring(uuid="before", to="441632960961"))
+    with django_assert_num_queries(statements) as captured:
+        assert ncco_in(door.post(ANSWER, ring(to="441632960961")))[0]["action"] == ("talk" if lists else "connect")
+    asked = [query["sql"].split()[0] for query in captured.captured_queries]
+    assert asked == ["SELECT"] * (statements - 2) + ["INSERT"] * 2
+
+
+def test_a_key_that_chooses_a_language_takes_a_second_to_remember_it(
+    door: Door, django_assert_num_queries: Queries
+) -> None:
+    lines.publish(read_flow(lines.office().model_dump() | {"remember_language_days": 90}), "441632960961")
+    place = place_in(ncco_in(door.post(ANSWER, ring(to="441632960961"))))
+    with django_assert_num_queries(1):
+        door.post(place, keyed("4"))
+    place = place_in(ncco_in(door.post(ANSWER, ring(uuid="the next", to="441632960961"))))
+    with django_assert_num_queries(2):
+        door.post(place, keyed("7"))
+
+
+def test_a_key_that_asks_to_be_called_back_takes_a_second_to_write_that_down(
+    door: Door, django_assert_num_queries: Queries
+) -> None:
+    flow = lines.office(sales={"kind": "callback", "label": "Call me back", "then": "bye"})
+    lines.publish(flow, "441632960961")
+    place = place_in(ncco_in(door.post(ANSWER, ring(to="441632960961"))))
+    with django_assert_num_queries(1):
+        place = place_in(ncco_in(door.post(place, keyed("1"))))
+    with django_assert_num_queries(2):
+        door.post(place, keyed("1"))
 
 
 def test_an_answer_on_a_version_that_another_process_of_the_host_has_published_takes_three_too(

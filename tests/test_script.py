@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calls import ncco, recorded, script
+from calls import logged, ncco, recorded, script
+from calls.models import HeardKind
+from calls.models import Turn as LoggedTurn
 from calls.recorded import ScriptFault
 from calls.script import DOABLE, FATES, OUTCOMES, Names, done, led, read_doing, told
 from calls.tryout import Doing, NotNow, TakesCall, TargetHangsUp, Tryout, Turn, Waits
@@ -17,6 +19,7 @@ from menus.dialogue import (
     Answered,
     Dialled,
     Fate,
+    Held,
     HungUp,
     Keyed,
     Outcome,
@@ -24,7 +27,7 @@ from menus.dialogue import (
     Silence,
     Visit,
 )
-from menus.flow import Flow, LineFile, plain
+from menus.flow import Flow, LineFile, plain, read_flow
 from menus.linefile import write_yaml
 from tests import lines
 
@@ -79,6 +82,22 @@ def test_every_outcome_and_every_fate_has_its_words() -> None:
             "goes clock → bye (Office: closed, Sunday)",
         ),
         (Visit("bye", Outcome.ENDED), "ends at bye"),
+        (Visit("account", Outcome.ENTERED, "", "", "ask"), "goes account → ask (entered)"),
+        (Visit("account", Outcome.REENTERED, "", "", "account"), "stays at account (to be entered again)"),
+        (Visit("account", Outcome.CANCELLED, "", "", "main"), "goes account → main (the cancel key)"),
+        (
+            Visit("ask", Outcome.FOUND, "", "table accounts, 3 ms", "told"),
+            "goes ask → told (found: table accounts, 3 ms)",
+        ),
+        (
+            Visit("ask", Outcome.FAILED, "", "crm.example.com: no answer within 2 s", "desk"),
+            "goes ask → desk (failed: crm.example.com: no answer within 2 s)",
+        ),
+        (Visit("ask", Outcome.LOCKED, "", "", "desk"), "goes ask → desk (too many wrong PINs)"),
+        (Visit("who", Outcome.CHOSEN, "vip", "", "desk"), "goes who → desk (chosen: vip)"),
+        (Visit("who", Outcome.OTHERWISE, "", "", "main"), "goes who → main (no rule holds)"),
+        (Visit("call-me", Outcome.REQUESTED, "", "", "bye"), "goes call-me → bye (asked to be called back)"),
+        (Visit("close", Outcome.SWITCHED, "", "closed", "bye"), "goes close → bye (switched: closed)"),
         (Visit("menu", Outcome.OVER_LIMIT, "", "60 turns"), "at menu: too long: 60 turns"),
         (Visit("", Outcome.LED_NOWHERE, "", "it leads nowhere"), "at the line: leads nowhere: it leads nowhere"),
     ],
@@ -100,6 +119,44 @@ def test_an_ncco_to_look_at_is_the_ncco_with_its_places_cut_short() -> None:
     assert shown.count(f"/webhooks/event/{sealed[:6]}…/") == whole.count(sealed)
     assert json.loads(shown.replace(f"{sealed[:6]}…", sealed)) == json.loads(whole)
     assert '"type": ["dtmf"]' in shown
+
+
+@pytest.mark.parametrize(
+    ("turn", "words"),
+    [
+        (LoggedTurn(heard="answered"), "caller rings"),
+        (LoggedTurn(heard="keyed", digits="2"), "caller presses 2"),
+        (LoggedTurn(heard="keyed", digits="(19 keys)"), "caller presses (19 keys)"),
+        (LoggedTurn(heard="keyed", digits="(hidden)"), "caller presses (hidden)"),
+        (LoggedTurn(heard="spoken", digits="my bill"), "caller says “my bill”"),
+        (LoggedTurn(heard="spoken", digits="(hidden)"), "caller says “(hidden)”"),
+        (LoggedTurn(heard="spoken"), "caller says something"),
+        (LoggedTurn(heard="silence"), "caller presses nothing"),
+        (LoggedTurn(heard="dialled", digits="busy"), "target is busy"),
+        (LoggedTurn(heard="dialled", digits="a newer word"), "target does not answer"),
+        (LoggedTurn(heard="recorded"), "caller leaves a message"),
+        (LoggedTurn(heard="hung_up"), "caller hangs up"),
+        (LoggedTurn(heard="held"), "caller hears it out"),
+    ],
+)
+def test_what_the_log_has_of_a_turn_reads_as_what_somebody_did(turn: LoggedTurn, words: str) -> None:
+    assert done(logged._doing(turn)) == words
+
+
+def test_every_kind_of_thing_heard_has_words() -> None:
+    for kind in HeardKind:
+        assert done(logged._doing(LoggedTurn(heard=kind))).startswith(("caller ", "target "))
+
+
+def test_before_a_look_up_staff_read_that_it_is_about_to_be_made() -> None:
+    crm = {"type": "http", "url": "https://crm.example.com/"}
+    ends = {"found": "bye", "not_found": "bye", "failed": "bye"}
+    ask = {"kind": "lookup", "label": "Ask", "source": crm, "hold": {"en": "One moment."}} | ends
+    flow = read_flow(lines.office(ask=ask).model_dump() | {"start": "ask"})
+    call = tryout(flow)
+    assert last(call, Names(flow)) == ["hears (en-GB) One moment.", "looks it up (at “Ask”)"]
+    call.do(Held())
+    assert last(call, Names(flow))[0].startswith("goes “Ask” → “Goodbye” (failed: ")
 
 
 # --- a telephone without Vonage ---------------------------------------------------------------------------------

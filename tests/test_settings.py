@@ -106,6 +106,10 @@ def test_right_settings_start(tmp_path: Path) -> None:
         ({"ALLOWED_HOSTS": ""}, "(ivr.E008) ALLOWED_HOSTS is not set"),
         ({"VONAGE_APPLICATION_ID": "mine"}, "(ivr.E009) VONAGE_APPLICATION_ID 'mine' is not"),
         ({"LOG_LEVEL": "loud"}, "(ivr.E010) LOG_LEVEL: 'LOUD' is not one of"),
+        ({"LOOKUP_THREADS": "0"}, "(ivr.E011) LOOKUP_THREADS: '0' is not a whole number"),
+        ({"WEB_THREADS": "many"}, "(ivr.E011) WEB_THREADS: 'many' is not a whole number"),
+        ({"DEMO_CLOCK": "1"}, "(ivr.E012) DEMO_CLOCK is set, and this is no demo"),
+        ({"DEMO_CLOCK": "perhaps"}, "(ivr.E002) DEMO_CLOCK: 'perhaps' is neither yes nor no"),
     ],
     ids=str,
 )
@@ -175,6 +179,17 @@ def test_options_in_the_database_url_win_over_ours(loaded: Loaded) -> None:
     assert (options["connect_timeout"], options["sslmode"], options["keepalives"]) == (7, "require", 1)
 
 
+@pytest.mark.parametrize(
+    ("changes", "threads"),
+    [({}, 2), ({"WEB_THREADS": "16"}, 4), ({"WEB_THREADS": "3"}, 1), ({"LOOKUP_THREADS": "5"}, 5)],
+    ids=str,
+)
+def test_look_ups_hold_a_quarter_of_the_threads_if_not_told_otherwise(
+    changes: dict[str, str], threads: int, loaded: Loaded
+) -> None:
+    assert loaded(**changes)["LOOKUP_THREADS"] == threads
+
+
 @pytest.mark.parametrize("url", ["", "postgres://ivr@127.0.0.1/ivr"])
 def test_a_connection_outlives_its_request_with_either_database(url: str, loaded: Loaded) -> None:
     assert loaded(DATABASE_URL=url)["DATABASES"]["default"]["CONN_MAX_AGE"] > 0
@@ -189,8 +204,8 @@ def test_gunicorn_does_not_start_with_wrong_settings(tmp_path: Path) -> None:
 
 
 def variables_read(path: Path) -> set[str]:
-    """The first arguments of text(), words(), flag() and os.environ.get() in a file."""
-    readers = ("text", "words", "flag", "os.environ.get")
+    """The first arguments of text(), words(), flag(), count() and os.environ.get() in a file."""
+    readers = ("text", "words", "flag", "count", "os.environ.get")
     return {
         str(node.args[0].value)
         for node in ast.walk(ast.parse(path.read_text()))

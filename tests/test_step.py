@@ -13,6 +13,7 @@ from menus.dialogue import (
     Connect,
     Dialled,
     Fate,
+    Guess,
     HangUp,
     Heard,
     HungUp,
@@ -320,4 +321,4 @@ def test_the_clock_decides_and_says_why() -> None:
 
 
 def test_speech_where_only_keys_were_asked_for_is_a_wrong_choice() -> None:
-    assert call(TWO, Spoken(("billing",))).state.no_match == 1
+    assert call(TWO, Spoken((Guess("billing", 0.9),))).state.no_match == 1

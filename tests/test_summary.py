@@ -190,8 +190,22 @@ def test_tries_used_up_without_an_operator_is_gave_up(door: Door) -> None:
     assert way() == [("main", "no_match"), ("main", "no_match"), ("main", "gave_up")]
 
 
+def test_who_asked_to_be_called_back_was_not_left_alone(door: Door) -> None:
+    """Also when they hang up then, or the next place is one that staff marked as served."""
+    for number, then in (("441632960961", "news"), ("441632960962", "more")):
+        called_back = {"kind": "callback", "label": "Call me back", "then": then}
+        lines.publish(lines.office(sales=called_back), number)
+        phone = door.telephone(number)
+        phone.ring()
+        phone.press("1")
+        phone.press("1")
+        assert Turn.objects.filter(call_id=phone.uuid).count() == 3
+        phone.hang_up()
+        assert settled(phone.uuid).outcome == "callback"
+
+
 def test_every_outcome_is_reached_in_these_tests() -> None:
-    assert {row[1] for row in OUTCOMES} | {"ended", "gave_up"} == set(CallOutcome.values)
+    assert {row[1] for row in OUTCOMES} | {"ended", "gave_up", "callback"} == set(CallOutcome.values)
 
 
 def test_a_call_in_progress_waits_for_its_end(phone: Telephone) -> None:

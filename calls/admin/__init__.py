@@ -1,5 +1,5 @@
-"""The log to look at: calls and events. Nothing of it can be changed."""
+"""The log to look at: calls and events, of which nothing can be changed; and the callback requests to work on."""
 
-from calls.admin import calls, events
+from calls.admin import callbacks, calls, events
 
-__all__ = ["calls", "events"]
+__all__ = ["callbacks", "calls", "events"]

@@ -17,6 +17,7 @@ from calls.vonage.payloads import (
     read_ring,
     recording_facts,
     shown_keys,
+    shown_words,
     whole,
     word,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "read_ring",
     "recording_facts",
     "shown_keys",
+    "shown_words",
     "whole",
     "word",
 ]

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
 from calls.models import ID_LENGTH, EventKind, Status
-from menus.dialogue import Fate, Heard, Keyed, Silence, Spoken
+from menus.dialogue import Fate, Guess, Heard, Keyed, Silence, Spoken
 
 MAX_BODY_BYTES: Final = 64 * 1024
 MASKED_FROM: Final = 10
@@ -43,7 +43,7 @@ FATES: Final[dict[str, Fate]] = {
 }
 """The statuses of a rung leg after which we are asked what to do next (NCCO reference, connect, eventType)."""
 
-_NESTED: Final = ("dtmf", "speech", "payload", "custom_data", "headers", "original_request")
+_NESTED: Final = ("dtmf", "speech", "body", "payload", "custom_data", "headers", "original_request")
 """What a GET webhook carries as JSON text in its query."""
 
 
@@ -124,7 +124,7 @@ def read_news(payload: Mapping[str, Any]) -> News:
         kind,
         word(payload.get("uuid")) or word(payload.get("call_uuid")),
         word(payload.get("conversation_uuid")) or word(payload.get("conversation_uuid_to")),
-        word(payload.get("status") or payload.get("type") or payload.get("reason"), 40),
+        _NUMBER_SAID.sub("…", word(payload.get("status") or payload.get("type") or payload.get("reason"), 40)),
         payload.get("direction") == "outbound",
         moment(payload.get("timestamp")),
         _heard(payload) if kind is EventKind.INPUT else None,
@@ -174,10 +174,19 @@ def _heard(payload: Mapping[str, Any]) -> Heard:
     speech = payload.get("speech")
     results = speech.get("results") if isinstance(speech, dict) else None
     if isinstance(results, list):
-        phrases = tuple(word(result.get("text"), 200) for result in results if isinstance(result, dict))
-        if any(phrases):
-            return Spoken(tuple(filter(None, phrases)))
+        guesses = (_guess(result) for result in results if isinstance(result, dict))
+        if found := tuple(guess for guess in guesses if guess.text):
+            return Spoken(found)
     return Silence()
+
+
+def _guess(result: Mapping[str, Any]) -> Guess:
+    """The confidence comes as text, from 0 to 1; what is none is no confidence."""
+    try:
+        confidence = float(str(result.get("confidence"))[:30])
+    except ValueError:
+        confidence = 0.0
+    return Guess(word(result.get("text"), 200), confidence if 0 <= confidence <= 1 else 0.0)
 
 
 def kept(payload: Mapping[str, Any]) -> tuple[str, str]:
@@ -189,19 +198,55 @@ def kept(payload: Mapping[str, Any]) -> tuple[str, str]:
     return text[:KEPT_PAYLOAD], hashlib.sha256(text.encode()).hexdigest()
 
 
-def _masked(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Without a long entry of keys: it may be a card's number, and no log keeps those."""
-    dtmf = payload.get("dtmf")
-    if isinstance(dtmf, dict):
-        return {**payload, "dtmf": {name: shown_keys(value) for name, value in dtmf.items()}}
-    return {**payload, "dtmf": shown_keys(dtmf)} if dtmf is not None else payload
+_MANY_DIGITS: Final = re.compile(r"\d(?:\W{0,3}\d){3,}")
+"""What may be a PIN, or part of a longer number, however its digits are set apart."""
+_NUMBER_SAID: Final = re.compile(rf"\d(?:\W{{0,3}}\d){{{MASKED_FROM - 1},}}")
+SAID_KEPT: Final = 40
+
+
+def _masked(value: Any, name: str = "") -> Any:
+    """Without what was keyed or said: where its place in a menu is not known, it may be a PIN or a card's number."""
+    match name, value:
+        case "dtmf" | "digits" | "digit", _:
+            return _hidden_keys(value)
+        case "unparsed", _:
+            return _MANY_DIGITS.sub("…", value if isinstance(value, str) else json.dumps(value, default=str))
+        case "text", str():
+            return _MANY_DIGITS.sub("…", value)
+        case "reason" | "error", str():
+            return _NUMBER_SAID.sub("…", value)  # it may quote what we said
+        case "original_request", {"url": str(url)}:
+            return {**value, "url": url.partition("?")[0]}  # of a webhook by GET, what was keyed stands behind it
+        case _, dict():
+            return {name: _masked(inner, name) for name, inner in value.items()}
+        case _, list():
+            return [_masked(inner) for inner in value]
+        case _:
+            return value
+
+
+def _hidden_keys(keys: Any) -> Any:
+    match keys:
+        case dict():
+            return {name: _hidden_keys(value) for name, value in keys.items()}
+        case list():
+            return [_hidden_keys(value) for value in keys]
+        case bool() | None | "":
+            return keys
+        case _:
+            return f"({len(str(keys))} keys)"
 
 
 def shown_keys(keys: object) -> object:
-    """What was keyed, as it may be kept: of a long entry only its length."""
+    """What was keyed in a menu, as it may be kept: of a long entry only its length."""
     if isinstance(keys, str | int) and len(str(keys)) >= MASKED_FROM:
         return f"({len(str(keys))} keys)"
     return keys
+
+
+def shown_words(text: str) -> str:
+    """What was said, as it may be kept: without a long number."""
+    return _NUMBER_SAID.sub("…", text)[:SAID_KEPT]
 
 
 def leg_facts(news: News, at: datetime) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -20,6 +20,8 @@ import jwt
 Send = Callable[[str, bytes, dict[str, str]], tuple[int, str]]
 """Post a body with headers to a path; gives status and text of the response."""
 Action = dict[str, Any]
+DEMO_TIME_HEADER: Final = "X-Demo-Time"
+"""The pretended moment of a webhook, ISO 8601; read only where DEMO_CLOCK is on."""
 
 
 class BadAnswer(Exception):
@@ -52,6 +54,8 @@ class Telephone:
     waiting: Action | None = None
     heard: list[Action] = field(default_factory=list)
     """Every action that was executed, in order."""
+    clock: Callable[[], datetime] | None = None
+    """Pretended time; sent with each webhook (DEMO_CLOCK of the server must be on)."""
 
     def ring(self, dialled: str = "") -> list[Action]:
         self.dialled = dialled or self.dialled
@@ -62,6 +66,34 @@ class Telephone:
 
     def press(self, digits: str, *, timed_out: bool = False) -> list[Action]:
         return self._input({"digits": digits, "timed_out": timed_out})
+
+    def speak(self, *guesses: tuple[str, float]) -> list[Action]:
+        """What the recogniser made of the caller's words: text, and confidence from 0 to 1."""
+        results = [{"text": text, "confidence": str(confidence)} for text, confidence in guesses]
+        speech = {"timeout_reason": "end_on_silence_timeout", "results": results}
+        return self._input({"digits": None, "timed_out": False}, speech)
+
+    @property
+    def wanted(self) -> tuple[int, int]:
+        """Of the input at which the call stands: how many seconds it waits, and how many keys it takes."""
+        dtmf = self._at("input")["dtmf"]
+        return dtmf["timeOut"], dtmf["maxDigits"]
+
+    @property
+    def ring_seconds(self) -> int:
+        return int(self._at("connect")["timeout"])
+
+    def words(self) -> Iterator[tuple[str, str, bool]]:
+        """What is said before the call stands: text (empty: a recording), language, whether keys interrupt it."""
+        for action in self.ncco:
+            if action["action"] not in ("talk", "stream"):
+                return
+            yield action.get("text", ""), action.get("language", ""), action.get("bargeIn", False)
+
+    def hear_out(self) -> list[Action]:
+        """The words before a look-up are over: the `notify` behind them is sent."""
+        action = self._at("notify")
+        return self._execute(self._notify(action))
 
     def say_nothing(self) -> list[Action]:
         return self._input({"digits": "", "timed_out": True})
@@ -77,7 +109,7 @@ class Telephone:
             "to": endpoint.get("number") or endpoint.get("uri") or endpoint.get("user", ""),
             "status": status,
             "direction": "outbound",
-            "timestamp": _now(),
+            "timestamp": self._now(),
         }
         text = self.post(_path(action["eventUrl"][0]), payload | facts)
         return self._execute(text) if text else []
@@ -96,10 +128,10 @@ class Telephone:
             "conversation_uuid": self.conversation,
             "recording_uuid": recording,
             "recording_url": f"https://api.nexmo.com/v1/files/{uuid4()}",
-            "start_time": _now(),
-            "end_time": _now(),
+            "start_time": self._now(),
+            "end_time": self._now(),
             "size": 2000 * seconds,
-            "timestamp": _now(),
+            "timestamp": self._now(),
         }
         self.post(_path(action["eventUrl"][0]), payload)
         return self._go_on()
@@ -119,13 +151,15 @@ class Telephone:
             "to": self.dialled,
             "status": word,
             "direction": "inbound",
-            "timestamp": _now(),
+            "timestamp": self._now(),
         }
         self.post("/webhooks/event/", payload | facts)
 
     def post(self, path: str, payload: dict[str, Any]) -> str:
         body = json.dumps(payload, separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json"}
+        if self.clock:
+            headers[DEMO_TIME_HEADER] = self.clock().isoformat()
         if self.secret:
             headers["Authorization"] = sign(body, self.secret)
         status, text = self.send(path, body, headers)
@@ -136,13 +170,13 @@ class Telephone:
     def _ids(self) -> dict[str, str]:
         return {"uuid": self.uuid, "conversation_uuid": self.conversation}
 
-    def _input(self, dtmf: dict[str, Any]) -> list[Action]:
+    def _input(self, dtmf: dict[str, Any], speech: dict[str, Any] | None = None) -> list[Action]:
         payload = self._ids() | {
-            "speech": {"results": []},
+            "speech": speech or {"results": []},
             "dtmf": dtmf,
             "from": self.dialled,  # the other way round than in the answer webhook, as seen in captures
             "to": self.number,
-            "timestamp": _now(),
+            "timestamp": self._now(),
         }
         return self._execute(self.post(_path(self._at("input")["eventUrl"][0]), payload))
 
@@ -151,14 +185,13 @@ class Telephone:
         for action in behind:
             if action["action"] != "notify":
                 return self._execute(json.dumps([action]))
-            payload = {
-                "payload": action["payload"],
-                "conversation_uuid": self.conversation,
-                "timestamp": _now(),
-            }
-            if text := self.post(_path(action["eventUrl"][0]), payload):
+            if text := self._notify(action):
                 return self._execute(text)
         return []
+
+    def _notify(self, action: Action) -> str:
+        payload = {"payload": action["payload"], "conversation_uuid": self.conversation, "timestamp": self._now()}
+        return self.post(_path(action["eventUrl"][0]), payload)
 
     def _execute(self, text: str) -> list[Action]:
         """Run an NCCO up to the action that waits for somebody."""
@@ -170,7 +203,7 @@ class Telephone:
         self.ncco, self.waiting, done = ncco, None, []
         for action in ncco:
             done.append(action)
-            if action["action"] in ("input", "connect", "record"):
+            if action["action"] in ("input", "connect", "record", "notify"):
                 self.waiting = action
                 break
         self.heard += done
@@ -181,13 +214,13 @@ class Telephone:
             raise BadAnswer(f"the call does not stand at an {kind}, but at {self.waiting and self.waiting['action']}")
         return self.waiting
 
+    def _now(self) -> str:
+        now = self.clock() if self.clock else datetime.now(UTC)
+        return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
     def _leg(self, action: Action) -> str:
         return hashlib.sha256(action["eventUrl"][0].encode()).hexdigest()[:32]
 
 
 def _path(url: str) -> str:
     return urlsplit(url).path
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

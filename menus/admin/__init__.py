@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from menus.admin import destinations, lines, schedules
+from menus.admin import asking, deciding, destinations, hosts, lines, lists, schedules, tables
 
-__all__ = ["destinations", "lines", "schedules"]
+__all__ = ["asking", "deciding", "destinations", "hosts", "lines", "lists", "schedules", "tables"]
 
 admin.site.site_header = "Phone menus"
 admin.site.site_title = "Phone menus"

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 
+from django.core.exceptions import FieldDoesNotExist
+
 from menus import flow
+from menus.draft import MODELS, PARTS
+from menus.draft.columns import column_of
 from menus.models import Kind
 
 KINDS: Final = dict(Kind.choices)
 _OF_LINE: Final = {
-    "name": "name",
     "timezone": "time zone",
-    "languages": "languages",
-    "start": "start",
     "main": "main menu",
-    "operator": "operator",
     "house_keys": "the line's own keys",
     "max_call_minutes": "longest call",
+    "remember_language_days": "how long the language is remembered",
+    "type_ahead": "keying ahead",
     "phrases": "usual phrases",
 }
+_MEMBERS: Final = {"schedules", "destinations"}
+_OF_MEMBER: Final = {
+    "barge_in": "keying during the words",
+    "finish_on_hash": "ending with #",
+    "prompt": "prompt",
+    "without": "the line's own keys here",
+    "source": "where it looks",
+    "values": "values that it brings back",
+    "low": "bounds",
+    "high": "bounds",
+    "allowed": "entries taken",
+    "speech": "speaking",
+    "confirm_below": "when a spoken choice is asked back",
+    "window_hours": "length of the times",
+    "notice_minutes": "how soon it may be",
+    "first_wait_seconds": "wait for the first key",
+    "switch": "what it sets",
+}
+_NOTHING_PRESSED: Final = {"menu": "when nothing is pressed", "collect": "when nothing is keyed"}
+_WRONG: Final = {"menu": "on a wrong key", "collect": "on a wrong entry"}
 
 
 class Difference(NamedTuple):
@@ -34,7 +57,7 @@ class Difference(NamedTuple):
 def differences(before: flow.Flow, after: flow.Flow) -> list[Difference]:
     """The line first, then schedules, then destinations in the order of the flow."""
     old, new = flow.plain(before), flow.plain(after)
-    found = [Difference("changed", "The line", parts)] if (parts := _parts(old, new, _OF_LINE)) else []
+    found = [Difference("changed", "The line", parts)] if (parts := _parts(old, new, _of_line)) else []
     found += _members(old.get("schedules", {}), new.get("schedules", {}))
     found += _members(old.get("destinations", {}), new.get("destinations", {}))
     if not found and old != new:
@@ -47,7 +70,8 @@ def _members(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Differe
         if key not in old:
             yield Difference("added", _named(member))
         elif member != old[key]:
-            yield Difference("changed", _named(member), _parts(old[key], member))
+            words = partial(_of_member, member.get("kind", ""))
+            yield Difference("changed", _named(member), _parts(old[key], member, words))
     yield from (Difference("removed", _named(member)) for key, member in old.items() if key not in new)
 
 
@@ -56,11 +80,29 @@ def _named(member: Mapping[str, Any]) -> str:
     return f"{kind} “{member.get('label') or member.get('name')}”"
 
 
-def _parts(old: Mapping[str, Any], new: Mapping[str, Any], words: Mapping[str, str] | None = None) -> str:
-    names = words or {name: _in_words(name) for name in [*new, *(name for name in old if name not in new)]}
-    return ", ".join(word for name, word in names.items() if old.get(name) != new.get(name))
+def _parts(old: Mapping[str, Any], new: Mapping[str, Any], words: Callable[[str], str]) -> str:
+    names = [*new, *(name for name in old if name not in new)]
+    return ", ".join(dict.fromkeys(words(name) for name in names if words(name) and old.get(name) != new.get(name)))
 
 
-def _in_words(name: str) -> str:
-    words = {"no_input": "when nothing is pressed", "no_match": "on a wrong key", "without": "the line's own keys here"}
-    return words.get(name, name.replace("_", " "))
+def _of_line(name: str) -> str:
+    return "" if name in _MEMBERS else _OF_LINE.get(name, name.replace("_", " "))
+
+
+def _of_member(kind: str, name: str) -> str:
+    match name:
+        case "no_input":
+            return _NOTHING_PRESSED.get(kind, _NOTHING_PRESSED["menu"])
+        case "no_match":
+            return _WRONG.get(kind, _WRONG["menu"])
+        case _:
+            return _OF_MEMBER.get(name) or _in_the_form(kind, name)
+
+
+def _in_the_form(kind: str, name: str) -> str:
+    """As the column of that name is called."""
+    try:
+        column = MODELS[kind]._meta.get_field(column_of(PARTS[kind], name))
+        return str(getattr(column, "verbose_name", name))
+    except (KeyError, FieldDoesNotExist):  # a schedule's, or rows of their own
+        return name.replace("_", " ")

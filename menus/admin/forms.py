@@ -13,8 +13,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
+from menus.admin.as_flow import flow_faults
 from menus.admin.prompts import Languages, PromptFormField, PromptMapFormField
-from menus.models import Destination, Line, Schedule
+from menus.admin.texts import ChecksField, ItemsFormField, Offered, PairsFormField, PhrasesFormField
+from menus.faults import cut
+from menus.models import Collect, Destination, Line, LookupTable, LookUpValue, NumberList, Schedule
 from menus.numbers import read_number, show_number
 
 
@@ -37,8 +40,40 @@ class Parts:
     def schedules(self) -> dict[str, tuple[models.Model, str]]:
         return {str(row.pk): (row, str(row)) for row in Schedule.objects.filter(line=self.line)}
 
+    @cached_property
+    def tables(self) -> dict[str, tuple[models.Model, str]]:
+        """Of the whole site, with the columns that a look-up can bring back."""
+        return {str(row.pk): (row, _with_columns(row)) for row in LookupTable.objects.all()}
+
     def of(self, model: type[models.Model]) -> dict[str, tuple[models.Model, str]]:
-        return self.schedules if model is Schedule else self.destinations
+        known = {Schedule: self.schedules, LookupTable: self.tables} if model is not Destination else {}
+        return known.get(model, self.destinations)
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The names of what callers key and look-ups bring back."""
+        keyed = Collect.objects.filter(line=self.line).values_list("value", flat=True)
+        brought = LookUpValue.objects.filter(lookup__line=self.line).values_list("value", flat=True)
+        return sorted({*keyed, *brought})
+
+    @cached_property
+    def _lists(self) -> Offered:
+        return {str(row.pk): (row, row.name) for row in NumberList.objects.all()}
+
+    @cached_property
+    def _numbers(self) -> Offered:
+        rows = self.line.numbers.all() if self.line.pk else ()
+        return {row.number: (row.number, " · ".join(filter(None, (str(row), row.label)))) for row in rows}
+
+    def ticks(self, of: str) -> tuple[Offered, str]:
+        """What there is to tick, and what to do when that is nothing."""
+        match of:
+            case "lists":
+                return self._lists, "No list yet. They are made on the start page, under Number lists."
+            case "dialled":
+                return self._numbers, "The line has no number yet."
+            case _:
+                return {key: (key, name) for key, name in self.languages}, "The line has no language yet."
 
 
 def remember(request: HttpRequest, line: Line) -> Parts:
@@ -47,8 +82,13 @@ def remember(request: HttpRequest, line: Line) -> Parts:
     return parts
 
 
+def _with_columns(table: LookupTable) -> str:
+    columns = cut(", ".join(table.columns))
+    return f"{table}: {columns}" if columns else str(table)
+
+
 class OfLineField(forms.ChoiceField):
-    """A destination or a schedule of the line, by name and kind; one list serves all pickers of a page."""
+    """A destination or a schedule of the line, by name and kind, or a table; one list serves all pickers of a page."""
 
     def __init__(self, *, model: type[models.Model], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -64,11 +104,14 @@ class OfLineField(forms.ChoiceField):
             self.validate(value)
             return None
         if str(value) not in self.rows:
-            raise ValidationError(
-                f"This {self.model._meta.verbose_name} belongs to another line, or was deleted; choose one of this "
-                "line's."
-            )
+            raise ValidationError(self._astray())
         return self.rows[str(value)][0]
+
+    def _astray(self) -> str:
+        name = self.model._meta.verbose_name
+        if self.model is LookupTable:
+            return f"This {name} was deleted; choose another."
+        return f"This {name} belongs to another line, or was deleted; choose one of this line's."
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(initial or "") != str(data or "")
@@ -104,10 +147,32 @@ class OfLineForm(forms.ModelForm[Any]):
         if self.instance._state.adding and isinstance(self.instance, Destination | Schedule):
             self.instance.line = self.parts.line
         for name, field in self.fields.items():
-            if isinstance(field, PromptFormField | PromptMapFormField):
-                field.speak(self.parts.languages, self.initial.get(name) or {})
-            elif isinstance(field, OfLineField):
+            self._prepare(field, self.initial.get(name))
+
+    def _prepare(self, field: forms.Field, stored: Any) -> None:
+        """The field learns what the line has, and what the row holds."""
+        match field:
+            case PromptFormField() | PromptMapFormField() | PhrasesFormField():
+                field.speak(self.parts.languages, stored or {})
+            case OfLineField():
                 field.offer(self.parts.of(field.model))
+            case ChecksField():
+                rows, none_yet = self.parts.ticks(field.of)
+                field.offer(rows, stored or (), none_yet)
+            case ItemsFormField():
+                field.stored = list(stored or ())
+            case PairsFormField():
+                field.stored = dict(stored or {})
+
+    def _post_clean(self) -> None:
+        for name, stored in self.initial.items():
+            # A file may hold line ends that a browser takes out of a box of one line.
+            if isinstance(stored, str) and self.cleaned_data.get(name) == "".join(stored.splitlines()):
+                self.cleaned_data[name] = stored
+        super()._post_clean()  # type: ignore[misc]
+        for name, fault in flow_faults(self.instance, self.cleaned_data):
+            if name not in self.errors:
+                self.add_error(name, fault)
 
     def _get_validation_exclusions(self) -> set[str]:
         # The line is not in the form, and yet a key that stands twice in it must be found here, not by the database.

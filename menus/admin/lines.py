@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -14,11 +15,26 @@ from menus import voices
 from menus.admin.forms import OfLineForm, RowForm, remember, zone_choices
 from menus.admin.parts import RowsInline, StaffFields, bound_to
 from menus.admin.publishing import PublishingViews, look
+from menus.admin.switches import SwitchViews
 from menus.flow import Voice
 from menus.models import Kind, Line, LineLanguage, PhoneNumber
+from menus.recognition import CODES
 from menus.voices import voice_fault
 
 ENGLISH = {"key": "en", "name": "English", "voice_language": "en-US"}
+WHAT: Final[Mapping[Kind, str]] = {
+    Kind.MENU: "Says what there is to choose, and waits for a key.",
+    Kind.MESSAGE: "Says something, and goes on.",
+    Kind.HOURS: "Goes one way when you are open, another when you are closed.",
+    Kind.TRANSFER: "Rings people, one after the other.",
+    Kind.VOICEMAIL: "Takes a message.",
+    Kind.COLLECT: "Asks for digits: an account number, an amount, a date, a PIN.",
+    Kind.LOOKUP: "Looks in a table, or asks a service, by what was keyed.",
+    Kind.BRANCH: "Decides by rules: who calls, what was keyed, in which language, when.",
+    Kind.CALLBACK: "Notes a number and a time at which you call back.",
+    Kind.SWITCH: "Your own staff open, close or warn by phone.",
+    Kind.HANGUP: "Says goodbye, and ends the call.",
+}
 
 
 class LineForm(OfLineForm):
@@ -37,11 +53,17 @@ class PhoneNumberInline(RowsInline):
 class LanguageForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "voice_language" in self.fields:
-            known = [(code, f"{name} ({code})") for code, name in voices.codes()]
-            stored = self.initial.get("voice_language") or ""
+        names = dict(voices.codes())
+        self._offer("voice_language", [(code, f"{name} ({code})") for code, name in names.items()])
+        spoken = [(code, f"{names[code]} ({code})" if code in names else code) for code in sorted(CODES)]
+        self._offer("recognition", [("", "as the voice"), *spoken])
+
+    def _offer(self, name: str, known: list[tuple[str, str]]) -> None:
+        """What Vonage knows, and what is stored even if Vonage does not."""
+        if name in self.fields:
+            stored = self.initial.get(name) or ""
             more = [] if stored in dict(known) else [(stored, f"{stored} (unknown to Vonage)")]
-            self.fields["voice_language"].widget = forms.Select(choices=[*more, *known])
+            self.fields[name].widget = forms.Select(choices=[*more, *known])
 
     def has_changed(self) -> bool:
         """The language that a new line begins with is saved as it stands."""
@@ -65,14 +87,19 @@ class LanguageInline(RowsInline):
     model = LineLanguage
     form = LanguageForm
     verbose_name_plural = "Languages: the first is said where words in another are missing"
-    fields = ("position", "key", "name", "voice_language", "voice_style", "voice_premium")
+    fields = ("position", "key", "name", "voice_language", "voice_style", "voice_premium", "recognition")
+    labels = {"voice_premium": "Better voice", "recognition": "Understood as"}
+    helps = {
+        "recognition": "The language in which speech is understood, where a menu may be answered by speaking. "
+        "Leave it as the voice; for example Spanish (es-MX) when most callers are from Mexico.",
+    }
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else 1
 
 
 @admin.register(Line)
-class LineAdmin(PublishingViews, StaffFields, admin.ModelAdmin[Line]):
+class LineAdmin(SwitchViews, PublishingViews, StaffFields, admin.ModelAdmin[Line]):
     form = LineForm
     inlines = (PhoneNumberInline, LanguageInline)
     change_form_template = "admin/menus/line_form.html"
@@ -82,6 +109,13 @@ class LineAdmin(PublishingViews, StaffFields, admin.ModelAdmin[Line]):
     search_fields = ("name", "key")
     actions = None
     save_on_top = False
+    labels = {"remember_language_days": "Remember the language, days", "type_ahead": "May key ahead"}
+    helps = {
+        "remember_language_days": "The language that a caller chose is offered first the next time, for so many days, "
+        "for example 90. 0: it is not remembered.",
+        "type_ahead": "Who knows the way may key several menus at once: 2 1 for the second choice and there the "
+        "first. For example: no.",
+    }
     NEW = (
         (None, {"fields": ("name", "timezone")}),
         ("In files and reports", {"fields": ("key",), "classes": ("collapse",)}),
@@ -92,6 +126,10 @@ class LineAdmin(PublishingViews, StaffFields, admin.ModelAdmin[Line]):
         (
             "Keys that mean the same in every menu",
             {"fields": (("key_repeat", "key_back", "key_main", "key_operator"),)},
+        ),
+        (
+            "Callers who have called before",
+            {"fields": (("remember_language_days", "type_ahead"),)},
         ),
         ("Bounds", {"fields": ("max_call_minutes",)}),
         ("Own words for the usual phrases", {"fields": ("phrases",), "classes": ("collapse",)}),
@@ -149,10 +187,10 @@ class LineAdmin(PublishingViews, StaffFields, admin.ModelAdmin[Line]):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def addable(request: HttpRequest, line: Line) -> list[tuple[str, str]]:
-    """The kinds that this user may add to the line: name and page."""
+def addable(request: HttpRequest, line: Line) -> list[tuple[str, str, str]]:
+    """The kinds that this user may add to the line: name, page, what it does."""
     return [
-        (kind.label, f"{reverse(f'admin:menus_{kind}_add')}?line={line.pk}")
+        (kind.label, f"{reverse(f'admin:menus_{kind.model_name}_add')}?line={line.pk}", WHAT[kind])
         for kind in Kind
-        if request.user.has_perm(f"menus.add_{kind}")
+        if request.user.has_perm(f"menus.add_{kind.model_name}")
     ]

@@ -19,9 +19,10 @@ from django.utils.text import capfirst
 
 from menus.admin.forms import NumberFormField, OfLineField, OfLineForm, Parts, RowForm, Rows, remember
 from menus.admin.prompts import PromptFormField, PromptMapFormField, PromptWidget, said
+from menus.admin.texts import ITEMS, ChecksField, ItemsFormField, PairsFormField, PhrasesFormField, show_phrases
 from menus.admin.used_by import users
-from menus.fields import NumberField, PromptField, PromptMapField
-from menus.models import Destination, Line, Schedule
+from menus.fields import ListField, NumberField, PhrasesField, PlainField, PromptField, PromptMapField, TextsField
+from menus.models import Destination, Line, LookupTable, NumberList, Schedule
 from menus.numbers import show_number
 
 Field = Any
@@ -43,23 +44,43 @@ class StaffFields(BaseModelAdmin[Any]):
     formfield_overrides = {
         PromptField: {"form_class": PromptFormField},
         PromptMapField: {"form_class": PromptMapFormField},
+        PhrasesField: {"form_class": PhrasesFormField},
+        TextsField: {"form_class": PairsFormField},
         NumberField: {"form_class": NumberFormField},
         models.TimeField: {"widget": time_input()},
         models.URLField: {"assume_scheme": "https", "widget": forms.URLInput(attrs={"class": "vTextField"})},
     }
 
+    labels: Mapping[str, str] = {}
+    """In place of the fields' own names, where a page has better ones."""
+    helps: Mapping[str, str] = {}
+    """And in place of their help texts."""
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if isinstance(db_field, models.ForeignKey) and db_field.related_model in (Destination, Schedule):
-            return OfLineField(
-                model=db_field.related_model,
-                required=not db_field.blank,
-                label=capfirst(db_field.verbose_name),
-                help_text=db_field.help_text,
-            )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = self._chosen(db_field) or super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.label = self.labels.get(db_field.name, field.label)
+            field.help_text = self.helps.get(db_field.name, field.help_text)
+        return field
+
+    def _chosen(self, column: Any) -> forms.Field | None:
+        """The fields that choose from what the line has, and the lists."""
+        words = {"label": capfirst(column.verbose_name), "help_text": column.help_text}
+        if column.is_relation and column.related_model in (Destination, Schedule, LookupTable):
+            return OfLineField(model=column.related_model, required=not column.blank, **words)
+        if column.is_relation and column.related_model is NumberList:
+            return ChecksField(of="lists", **words)
+        if isinstance(column, ListField) and column.of in ("dialled", "languages"):
+            return ChecksField(of=column.of, **words)
+        if isinstance(column, ListField):
+            return cast(forms.Field, column.formfield(form_class=ITEMS.get(column.of, ItemsFormField)))
+        return None
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
+        return self.for_viewers(request, obj, super().get_fieldsets(request, obj))
+
+    def for_viewers(self, request: HttpRequest, obj: Any, fieldsets: Any) -> Any:
+        """The same, with our own fields in words for those who may not change them."""
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
         return [
@@ -72,7 +93,7 @@ class StaffFields(BaseModelAdmin[Any]):
             return tuple(self._readable(part) for part in field)
         known = {column.name: column for column in self.model._meta.fields}
         column = known.get(field) if isinstance(field, str) else None
-        return in_words(column) if isinstance(column, PromptField | NumberField) else field
+        return in_words(column) if isinstance(column, PlainField | NumberField) else field
 
 
 @cache
@@ -83,16 +104,27 @@ def in_words(column: Any) -> Callable[[Any], Any]:
         value = getattr(row, column.attname)
         if isinstance(column, NumberField):
             return show_number(value) if value else "–"
-        if isinstance(column, PromptMapField):
-            pairs = [(f"{name}, {key}", words) for name, by_key in value.items() for key, words in by_key.items()]
-        else:
-            pairs = list(value.items())
-        lines = [(key, " ".join(filter(None, said(words)))) for key, words in pairs]
-        return format_html_join("", "<p><b>{}</b> {}</p>", lines) or "–"
+        if isinstance(column, ListField):
+            return ", ".join(map(show_number, value) if column.of == "dialled" else value) or "–"
+        return format_html_join("", "<p><b>{}</b> {}</p>", _pairs(column, value)) or "–"
 
     shown.__name__ = column.name
     shown.short_description = column.verbose_name  # type: ignore[attr-defined]
     return shown
+
+
+def _pairs(column: PlainField, value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Name and words of each part of the value."""
+    match column:
+        case PhrasesField():
+            return [(key, show_phrases(phrases)) for key, phrases in value.items()]
+        case TextsField():
+            return list(value.items())
+        case PromptMapField():
+            flat = {f"{name}, {key}": words for name, by_key in value.items() for key, words in by_key.items()}
+        case _:
+            flat = dict(value)
+    return [(key, " ".join(filter(None, said(words)))) for key, words in flat.items()]
 
 
 class RowsInline(StaffFields, admin.TabularInline[Any, Any]):
@@ -102,19 +134,11 @@ class RowsInline(StaffFields, admin.TabularInline[Any, Any]):
     form = RowForm
     formset = Rows
     extra = 0
-    labels: Mapping[str, str] = {}
-    """Shorter than the columns' own names."""
     cards = False
     """Rows with much in them are not squeezed into one line."""
     formfield_overrides = StaffFields.formfield_overrides | {
         PromptField: {"form_class": PromptFormField, "widget": PromptWidget(compact=True)},
     }
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and db_field.name in self.labels:
-            field.label = self.labels[db_field.name]
-        return field
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The page's own form was made before, and knows the line."""
@@ -174,8 +198,12 @@ class PartAdmin(StaffFields, admin.ModelAdmin[Any]):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         obj = kwargs.get("obj")
         line = obj.line if obj else asked_line(request)
-        context |= {"line": line, "rows_after": self.rows_after}
+        context |= {"line": line, "rows_after": self.rows_after, "offers": self.offers(request, obj)}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def offers(self, request: HttpRequest, obj: Any) -> dict[str, list[str]]:
+        """What the browser proposes in boxes that name one of these as their `list`."""
+        return {}
 
     # --- the way back to the line -----------------------------------------------------------------------------
 

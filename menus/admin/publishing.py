@@ -18,12 +18,12 @@ from pydantic import ValidationError
 
 from menus.admin.differences import Difference, differences
 from menus.admin.forms import PublishForm
-from menus.check import Finding, check
+from menus.check import Finding
 from menus.draft import DraftFault, read_draft
 from menus.flow import Flow, LineFile, plain, read_flow
 from menus.linefile import write_yaml
-from menus.models import Line, Version
-from menus.publish import PublishRefused, find, publish, roll_back
+from menus.models import Kind, Line, Version
+from menus.publish import PublishRefused, find, findings, publish, roll_back
 
 SHOWN: Final = 200
 """Versions on the history page."""
@@ -56,11 +56,11 @@ def look(line: Line) -> Look:
     draft: Flow | None = None
     try:
         draft = read_draft(line)
-        findings = check(draft)
+        found = findings(draft)
     except DraftFault:
-        findings = find(line)
+        found = find(line)
     live = read_version(line.live) if line.live else None
-    return Look(_with_links(line, findings), differences(live, draft) if live and draft else None)
+    return Look(_with_links(line, found), differences(live, draft) if live and draft else None)
 
 
 def read_version(version: Version) -> Flow | None:
@@ -73,7 +73,7 @@ def read_version(version: Version) -> Flow | None:
 
 def _with_links(line: Line, findings: list[Finding]) -> list[Shown]:
     rows = line.destinations.values_list("key", "kind", "pk") if findings else ()
-    urls = {key: reverse(f"admin:menus_{kind}_change", args=[pk]) for key, kind, pk in rows}
+    urls = {key: reverse(f"admin:menus_{Kind(kind).model_name}_change", args=[pk]) for key, kind, pk in rows}
     shown = [Shown(finding, urls.get(finding.place, "")) for finding in findings]
     return sorted(shown, key=lambda one: one.finding.severity != "error")
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from menus.models import Destination, Hours, Line, Option, Schedule
+from menus.models import BranchRule, Destination, Line, Option, Schedule
 
 
 def users(rows: Collection[models.Model]) -> list[SafeString]:
@@ -28,18 +28,27 @@ def _fields_to(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any
     for relation in model._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel) and not relation.one_to_one:
             field = relation.field
-            if field.model in (Line, Option, Hours) or issubclass(field.model, Destination):
+            if field.model in (Line, Option, BranchRule) or issubclass(field.model, Destination):
                 yield field
 
 
 def _goes_too(user: models.Model, pks: Collection[Any]) -> bool:
-    return (user.menu_id if isinstance(user, Option) else user.pk if isinstance(user, Destination) else None) in pks
+    """An option goes with its menu, a rule with its branch."""
+    match user:
+        case Option():
+            return user.menu_id in pks
+        case BranchRule():
+            return user.branch_id in pks
+        case _:
+            return isinstance(user, Destination) and user.pk in pks
 
 
 def _link_and_words(user: models.Model, field: models.ForeignKey[Any, Any]) -> tuple[str, str]:
     match user:
         case Option():
             return user.menu.get_absolute_url(), f"Menu “{user.menu}”: key {user.digits}, “{user.label}”"
+        case BranchRule():
+            return user.branch.get_absolute_url(), f"Branch “{user.branch}”: rule “{user}”, {field.verbose_name}"
         case Destination():
             return user.get_absolute_url(), f"{user.get_kind_display()} “{user}”: {_where(user, field)}"
         case _:

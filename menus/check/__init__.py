@@ -1,7 +1,7 @@
 """What is wrong with a flow, and what staff can do about it: findings in the order of the flow. Pure.
 
 A rule is a line in `finding.Rule` and a few lines in the file of what it looks at: the line, where destinations lead
-(`ways`, `facts`), what a kind needs (`destinations`, `keys`), words (`said`, `mentions`).
+(`ways`, `facts`), what a kind needs (`destinations`, `keys`, `entries` …), words (`said`, `mentions`), promises.
 """
 
 from menus.flow import Flow
@@ -9,9 +9,11 @@ from menus.flow import Flow
 from .destinations import destination_faults
 from .facts import Facts
 from .finding import Finding, Rule, Severity
-from .line import line_faults, longest_place
+from .line import line_faults
+from .place import longest_place
+from .promises import promised
 
-__all__ = ["Finding", "Rule", "Severity", "check", "longest_place"]
+__all__ = ["Finding", "Rule", "Severity", "check", "longest_place", "promised"]
 
 
 def check(flow: Flow) -> list[Finding]:

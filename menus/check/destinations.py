@@ -8,23 +8,34 @@ from typing import Final, assert_never
 import phonenumbers
 
 from menus.flow import (
+    MAX_DIPS,
     MAX_PASSED,
+    Branch,
+    Callback,
+    Collect,
     Destination,
     Flow,
     HangUp,
     Hours,
+    LookUp,
     Menu,
     Message,
     PhoneTarget,
+    SetSwitch,
     Transfer,
     Voicemail,
 )
 from menus.numbers import show_number
 
+from .branches import branch_faults
+from .entries import callback_faults, entry_faults
 from .facts import Facts
 from .finding import Finding, Rule, Spot
 from .keys import key_faults
+from .lookups import look_up_faults
 from .said import word_faults
+from .speech import speech_faults
+from .switches import switch_faults
 from .ways import ways
 
 MAX_DEPTH: Final = 3
@@ -45,6 +56,17 @@ def _faults_of_kind(facts: Facts, key: str, here: Destination) -> Iterator[Findi
     match here:
         case Menu():
             yield from key_faults(facts, key, here)
+            yield from speech_faults(facts, spot, here)
+        case Collect():
+            yield from entry_faults(facts, spot, here)
+        case Callback():
+            yield from callback_faults(facts, spot, here)
+        case LookUp():
+            yield from look_up_faults(facts, spot, here)
+        case Branch():
+            yield from branch_faults(facts, spot, here)
+        case SetSwitch():
+            yield from switch_faults(facts, key, here)
         case Hours():
             yield from _hours_faults(facts.flow, spot, here)
         case Transfer():
@@ -84,6 +106,13 @@ def _place_faults(facts: Facts, key: str, spot: Spot) -> Iterator[Finding]:
             f"from {spot.name} on, a call can pass {facts.chains[key]} destinations before it waits for the "
             f"caller; {MAX_PASSED} is the most",
             f"put a menu between the destinations behind {spot.name}, or join some of them",
+        )
+    if facts.dips.get(key, 0) > MAX_DIPS:
+        yield spot.finding(
+            Rule.TOO_MANY_LOOK_UPS,
+            f"from {spot.name} on, a call can make {facts.dips[key]} look-ups and switches before it waits for the "
+            f"caller; {MAX_DIPS} is the most",
+            f"put a menu between the look-ups behind {spot.name}, or let one of them bring back more values",
         )
 
 

@@ -11,7 +11,7 @@ from html import escape
 from math import inf
 from typing import Final
 
-from menus.flow import Flow, HouseKey, Menu
+from menus.flow import MAX_VALUE, Asked, Collect, Fetched, Flow, HouseKey, HttpSource, LookUp, Menu, SaidAs, SetSwitch
 from menus.words import speak_digits
 
 from .finding import Spot, spot_of
@@ -44,14 +44,53 @@ class Facts:
         """Each `{value}` of words as long as it can be in this line."""
         names = [day.name for schedule in self.flow.schedules.values() for day in schedule.holidays]
         number = speak_digits("0" * 15)
-        return {
+        collected = {name: _longest_said(entry) for name, entry in self.flow.collected.items()}
+        looked_up = {name: _longest_found(fetched) for name, fetched in self.flow.looked_up.items()}
+        built_in = {
             "caller": number,
             "dialled": number,
             "pressed": speak_digits("0" * 10),
             "line": escape(self.flow.name),
             "opens": "0" * _LONGEST_TIME,
             "holiday": escape(max(names, key=len, default="")),
+            "callback": number,
+            "window": "0" * _LONGEST_TIME,
         }
+        return collected | looked_up | built_in | dict.fromkeys(self.flow.sensitive, "")
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The names of what is keyed and looked up."""
+        return frozenset(self.flow.collected) | frozenset(self.flow.looked_up)
+
+    @cached_property
+    def call_values(self) -> frozenset[str]:
+        """The names of what a call knows while it goes on, and rules of branches may ask for."""
+        return self.values | {"caller", "dialled", "pressed"}
+
+    @cached_property
+    def sent_values(self) -> frozenset[str]:
+        """The names that a look-up may send."""
+        return self.call_values | {"language"}
+
+    @cached_property
+    def maker_kinds(self) -> dict[tuple[str, str], str]:
+        """How each value is said, by the destination that makes it and its name."""
+        kinds: dict[tuple[str, str], str] = {}
+        for key, here in self.flow.destinations.items():
+            if isinstance(here, Collect):
+                kinds[key, here.value] = f"entry {here.asks}"
+            elif isinstance(here, LookUp):
+                kinds |= {(key, fetched.value): f"look-up {fetched.says}" for fetched in here.values}
+        return kinds
+
+    @cached_property
+    def makers(self) -> dict[str, list[str]]:
+        """The destinations that make each value."""
+        makers: dict[str, list[str]] = {}
+        for key, name in self.maker_kinds:
+            makers.setdefault(name, []).append(key)
+        return makers
 
     # --- where calls can go ---
 
@@ -118,6 +157,27 @@ class Facts:
         return loops
 
     @cached_property
+    def dips(self) -> dict[str, int]:
+        """How many look-ups and switches can follow each other in one turn, for those where no longer run goes through.
+
+        A look-up that says something first is asked to go on in a turn of its own.
+        """
+        lengths: dict[str, int] = {}
+        for key in _in_turn(self.passed):
+            after = (lengths[to] for to in self.passed.get(key, ()) if not self._holds(to))
+            lengths[key] = self._asks_elsewhere(key) + max(after, default=0)
+        inner = {to for key in lengths for to in self.passed.get(key, ()) if not self._holds(to)}
+        return {key: length for key, length in lengths.items() if key not in inner}
+
+    def _asks_elsewhere(self, key: str) -> bool:
+        here = self.flow.destinations[key]
+        return isinstance(here, SetSwitch) or (isinstance(here, LookUp) and here.source is not None)
+
+    def _holds(self, key: str) -> bool:
+        here = self.flow.destinations[key]
+        return isinstance(here, LookUp) and isinstance(here.source, HttpSource) and bool(here.hold)
+
+    @cached_property
     def chains(self) -> dict[str, int]:
         """How many destinations a call can go through in one step, for those where no longer chain goes through."""
         lengths: dict[str, int] = {}
@@ -125,6 +185,44 @@ class Facts:
             lengths[key] = 1 + max((lengths[to] for to in self.passed.get(key, ())), default=0)
         inner = {to for key in lengths for to in self.passed.get(key, ())}
         return {key: length for key, length in lengths.items() if key not in inner}
+
+
+def _longest_said(entry: Collect) -> str:
+    match entry.asks:
+        case Asked.DATE:
+            return "0" * _LONGEST_TIME
+        case Asked.AMOUNT:
+            return "0" * (entry.max_digits + 1)
+        case Asked.YES_NO:
+            return "0" * 10
+        case _:
+            return speak_digits("0" * longest_value(entry))
+
+
+def longest_value(entry: Collect) -> int:
+    """How many characters the value has at most; see `entries.read_entry`."""
+    match entry.asks:
+        case Asked.AMOUNT:
+            return max(entry.max_digits, 3) + 1 if entry.cents else entry.max_digits
+        case Asked.DATE:
+            return len("1980-02-29")
+        case Asked.PHONE:
+            return 15
+        case Asked.YES_NO:
+            return len("yes")
+        case Asked.RATING:
+            return 1
+        case _:
+            lengths = [len(allowed.partition("-")[0]) for allowed in entry.allowed if entry.asks is Asked.DIGITS]
+            return min(entry.max_digits, max(lengths, default=entry.max_digits))
+
+
+def _longest_found(fetched: Fetched) -> str:
+    match fetched.says:
+        case SaidAs.DIGITS:
+            return speak_digits("0" * MAX_VALUE)
+        case _:
+            return "0" * MAX_VALUE
 
 
 def _loops(edges: Edges) -> Iterator[list[str]]:

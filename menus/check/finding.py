@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
-from menus.flow import Destination, Flow, HangUp, Hours, Language, Menu, Message, Schedule, Transfer, Voicemail
+from menus.flow import (
+    Branch,
+    Callback,
+    Collect,
+    Destination,
+    Flow,
+    HangUp,
+    Hours,
+    Language,
+    LookUp,
+    Menu,
+    Message,
+    Schedule,
+    SetSwitch,
+    Transfer,
+    Voicemail,
+)
 
 
 class Severity(StrEnum):
@@ -37,10 +54,17 @@ class Rule(StrEnum):
     HOURS_LEAD_NOWHERE = "hours-lead-nowhere"
     TRANSFER_LEADS_NOWHERE = "transfer-leads-nowhere"
     VOICEMAIL_LEADS_NOWHERE = "voicemail-leads-nowhere"
+    COLLECT_LEADS_NOWHERE = "collect-leads-nowhere"
+    LOOK_UP_LEADS_NOWHERE = "look-up-leads-nowhere"
+    BRANCH_LEADS_NOWHERE = "branch-leads-nowhere"
+    CALLBACK_LEADS_NOWHERE = "callback-leads-nowhere"
+    SWITCH_LEADS_NOWHERE = "switch-leads-nowhere"
     LOOP_ASKS_NOTHING = "loop-asks-nothing"
     CHAIN_TOO_LONG = "chain-too-long"
+    TOO_MANY_LOOK_UPS = "too-many-look-ups"
     PLACE_TOO_LONG = "place-too-long"
     HOURS_WITHOUT_SCHEDULE = "hours-without-schedule"
+    SCHEDULE_UNKNOWN = "schedule-unknown"
     MENU_WITHOUT_OPTIONS = "menu-without-options"
     OPTION_TWICE = "option-twice"
     KEY_TWICE = "key-twice"
@@ -49,6 +73,8 @@ class Rule(StrEnum):
     OPTION_LANGUAGE_UNKNOWN = "option-language-unknown"
     LANGUAGE_TWICE = "language-twice"
     VOICE_UNKNOWN = "voice-unknown"
+    RECOGNITION_UNKNOWN = "recognition-unknown"
+    SPEECH_TWICE = "speech-twice"
     TRANSFER_WITHOUT_TARGET = "transfer-without-target"
     NUMBER_IMPOSSIBLE = "number-impossible"
     CALLER_ID_IMPOSSIBLE = "caller-id-impossible"
@@ -58,6 +84,31 @@ class Rule(StrEnum):
     TEXT_TOO_LONG = "text-too-long"
     PHRASE_UNKNOWN = "phrase-unknown"
     PHRASE_LACKS_PART = "phrase-lacks-part"
+    VALUE_NAME_TAKEN = "value-name-taken"
+    SENSITIVE_READ_BACK = "sensitive-read-back"
+    SENSITIVE_IN_ADDRESS = "sensitive-in-address"
+    ENTRY_IMPOSSIBLE = "entry-impossible"
+    COUNTRY_UNKNOWN = "country-unknown"
+    CANCEL_KEY_CLASHES = "cancel-key-clashes"
+    RULE_TWICE = "rule-twice"
+    RULE_NAMES_NOTHING = "rule-names-nothing"
+    RULE_WITHOUT_VALUE = "rule-without-value"
+    RULE_NEVER_HOLDS = "rule-never-holds"
+    RULE_NEVER_ASKED = "rule-never-asked"
+    RULE_LANGUAGE_UNKNOWN = "rule-language-unknown"
+    LOOK_UP_WITHOUT_SOURCE = "look-up-without-source"
+    LOOK_UP_WITHOUT_KEY = "look-up-without-key"
+    SECRET_FAULTY = "secret-faulty"  # noqa: S105
+    HOST_NOT_FIXED = "host-not-fixed"
+    PIN_WITHOUT_PERSON = "pin-without-person"
+    SWITCH_WITHOUT_PIN = "switch-without-pin"
+    SWITCH_WITHOUT_WORDS = "switch-without-words"
+    SWITCH_HOURS_UNKNOWN = "switch-hours-unknown"
+    PROMISE_LEADS_NOWHERE = "promise-leads-nowhere"
+    PROMISE_BROKEN = "promise-broken"
+    TABLE_LACKS_COLUMN = "table-lacks-column"
+    """This rule and the next are told of by `menus.publish`, as is whatever else only the database can know."""
+    HOST_NOT_ALLOWED = "host-not-allowed"
 
     UNREACHABLE = "unreachable", Severity.WARNING
     SCHEDULE_UNUSED = "schedule-unused", Severity.WARNING
@@ -75,6 +126,18 @@ class Rule(StrEnum):
     TOO_LONG_TO_HEAR = "too-long-to-hear", Severity.WARNING
     VOICE_WITHOUT_SSML = "voice-without-ssml", Severity.WARNING
     PHRASE_MISSING = "phrase-missing", Severity.WARNING
+    RECOGNITION_MISSING = "recognition-missing", Severity.WARNING
+    SPEECH_STRAY = "speech-stray", Severity.WARNING
+    SPEECH_MISSING = "speech-missing", Severity.WARNING
+    SPEECH_WITHIN = "speech-within", Severity.WARNING
+    TYPE_AHEAD_STOPS = "type-ahead-stops", Severity.WARNING
+    VALUE_OF_TWO_KINDS = "value-of-two-kinds", Severity.WARNING
+    CONFIRM_LACKS_VALUE = "confirm-lacks-value", Severity.WARNING
+    ENTRY_MUST_WAIT = "entry-must-wait", Severity.WARNING
+    FIRST_WAIT_LONG = "first-wait-long", Severity.WARNING
+    TABLE_EMPTY = "table-empty", Severity.WARNING
+    LIST_EMPTY = "list-empty", Severity.WARNING
+    SECRET_NOT_SET = "secret-not-set", Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +194,17 @@ def spot_of(key: str, destination: Destination) -> Spot:
     return Spot(key, f"{_kind(destination)} “{destination.label or key}”")
 
 
+def schedule_fault(spot: Spot, schedule: str | None, flow: Flow) -> Iterator[Finding]:
+    """Of something that may name a schedule, and need not."""
+    if schedule is not None and schedule not in flow.schedules:
+        what = spot.part if spot.at else spot.name
+        yield spot.within(spot.at or "schedule").finding(
+            Rule.SCHEDULE_UNKNOWN,
+            f"{what} asks the schedule “{schedule}”, which the line does not have",
+            f"choose another schedule for {what}, or none",
+        )
+
+
 def called(language: Language) -> str:
     return language.name or language.key
 
@@ -152,6 +226,16 @@ def _kind(destination: Destination) -> str:
             return "transfer"
         case Voicemail():
             return "voicemail"
+        case Collect():
+            return "entry"
+        case LookUp():
+            return "look-up"
+        case Branch():
+            return "branch"
+        case Callback():
+            return "call back"
+        case SetSwitch():
+            return "switch"
         case HangUp():
             return "hang-up"
         case _:

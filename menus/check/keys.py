@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from menus.flow import Menu, Option
+from menus.step.menus import takes_ahead
 
 from .facts import Facts
 from .finding import Finding, Rule, Spot, listed
@@ -27,6 +28,7 @@ def key_faults(facts: Facts, key: str, menu: Menu) -> Iterator[Finding]:
     yield from _twice(menu, options, spot)
     yield from _too_many(options, spot)
     yield from _waited_for(facts, menu, options, spot)
+    yield from _stops_type_ahead(facts, menu, spot)
     yield from _clashes(facts, menu, options, spot)
     for option in options:
         yield from _option_faults(facts, key, option, spot)
@@ -72,6 +74,28 @@ def _waited_for(facts: Facts, menu: Menu, options: list[Option], spot: Spot) -> 
             f"in {spot.name}, callers who press {pressed} wait {seconds}, because {longest} is longer",
             f"give all options of {spot.name} keys of one length, or let # end the entry",
         )
+
+
+def _stops_type_ahead(facts: Facts, menu: Menu, spot: Spot) -> Iterator[Finding]:
+    if not facts.flow.type_ahead or takes_ahead(facts.flow, menu):
+        return
+    if menu.speech:
+        yield spot.within("listening").finding(
+            Rule.TYPE_AHEAD_STOPS,
+            f"{spot.name} listens for words, so callers cannot key ahead there, though the line lets them",
+            f"let {spot.name} not listen, or let nobody key ahead on this line",
+        )
+        return
+    short, long = next((one, other) for one in menu.by_digits for other in menu.by_digits if _begins(one, other))
+    yield spot.within(f"key {long}").finding(
+        Rule.TYPE_AHEAD_STOPS,
+        f"in {spot.name}, {short} begins {long}, so callers cannot key ahead there, though the line lets them",
+        f"give {short} or {long} of {spot.name} another key",
+    )
+
+
+def _begins(one: str, other: str) -> bool:
+    return other != one and other.startswith(one)
 
 
 def _seconds(number: int) -> str:

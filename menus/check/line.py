@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from heapq import nlargest
 from typing import Final
 
-from menus.dialogue import TRAIL_KEPT
-from menus.flow import Flow, Hours, HouseKey, Language, Menu, Prompt
+from menus.flow import (
+    Asked,
+    Branch,
+    Callback,
+    Collect,
+    Flow,
+    Hours,
+    HouseKey,
+    Language,
+    LookUp,
+    Menu,
+    Prompt,
+    SetSwitch,
+)
+from menus.recognition import recognition_fault
 from menus.voices import voice_fault
 from menus.words import PHRASES, value_names
 from menus.words.phrases import shipped
 
 from .facts import Facts
 from .finding import Finding, Rule, Spot, called, listed, spot_of_line, spot_of_schedule
+from .lookups import asks_for_pin
+from .place import place_faults
+from .promises import promise_faults
 from .said import prompt_faults, said_faults
 from .ways import Way
 
-MAX_PLACE: Final = 1500
-"""Characters of a sealed place, the caller's place in the address of the next webhook."""
-_FROM_OUTSIDE: Final = 64
-"""Characters of a call's id, of the caller and of the number dialled, each."""
-_FRAME: Final = 180
-"""Characters of a place for the version, the clock, counters, the names of values, keys pressed, and punctuation."""
-_SEAL: Final = 16
-_NOT_A_LINE_S: Final = ("not_in_service",)
+_NOT_A_LINE_S: Final = "not_in_service"
 """Said where a number has no line."""
+_OF_CALLBACKS: Final = frozenset(name for name in PHRASES if name.startswith("callback_"))
 
 
 def line_faults(facts: Facts) -> Iterator[Finding]:
@@ -36,9 +45,10 @@ def line_faults(facts: Facts) -> Iterator[Finding]:
     yield from _leads(flow, spot)
     yield from _house_key_faults(flow, spot)
     yield from _phrase_faults(facts, spot)
-    yield from _phrases_missing(flow, spot)
-    yield from _place_faults(flow, spot)
+    yield from _phrases_missing(facts, spot)
+    yield from place_faults(flow, spot)
     yield from _schedule_faults(facts)
+    yield from promise_faults(facts, spot)
 
 
 def _language_faults(flow: Flow, spot: Spot) -> Iterator[Finding]:
@@ -62,6 +72,13 @@ def _voice_faults(language: Language, spot: Spot) -> Iterator[Finding]:
             Rule.VOICE_UNKNOWN,
             f"the voice for {spot.at} of {spot.name} cannot speak: {fault}",
             f"for {spot.at} of {spot.name}, {cure or 'choose another voice'}",
+        )
+    if language.recognition and (found := recognition_fault(language.recognition)):
+        fault, _, cure = found.partition("; ")
+        yield spot.finding(
+            Rule.RECOGNITION_UNKNOWN,
+            f"callers cannot be understood in {spot.at} of {spot.name}: {fault}",
+            f"for {spot.at} of {spot.name}, {cure}",
         )
 
 
@@ -128,13 +145,15 @@ def _phrase_lacks(prompt: Prompt, parts: frozenset[str], spot: Spot) -> Iterator
             )
 
 
-def _phrases_missing(flow: Flow, spot: Spot) -> Iterator[Finding]:
-    """Languages that do not ship need the line's own words for every phrase."""
+def _phrases_missing(facts: Facts, spot: Spot) -> Iterator[Finding]:
+    """Languages that do not ship need the line's own words for every phrase that it can come to."""
+    flow = facts.flow
+    not_said = _never_said(facts)
     for language in flow.by_language.values():
         missing = [
             phrase
             for phrase in PHRASES
-            if phrase not in _NOT_A_LINE_S
+            if phrase not in not_said
             and not shipped(phrase, language.key)
             and not flow.phrases.get(phrase, Prompt()).get(language.key)
         ]
@@ -147,34 +166,24 @@ def _phrases_missing(flow: Flow, spot: Spot) -> Iterator[Finding]:
             )
 
 
-# --- size -------------------------------------------------------------------------------------------------------
-
-
-def longest_place(flow: Flow) -> int:
-    """At most so many characters has the sealed place of a call in this flow. Errs upwards."""
-    menus = [len(key) for key, here in flow.destinations.items() if isinstance(here, Menu)]
-    remembered = sum(length + len('"",') for length in nlargest(TRAIL_KEPT, menus))
-    plain = (
-        _FRAME
-        + 3 * _FROM_OUTSIDE
-        + max(map(len, flow.destinations), default=0)
-        + max(map(len, flow.schedules), default=0)
-        + max(map(len, flow.by_language))
-        + 2 * remembered
-    )
-    return -(-(plain + _SEAL) * 4 // 3)
-
-
-def _place_faults(flow: Flow, spot: Spot) -> Iterator[Finding]:
-    length = longest_place(flow)
-    if length > MAX_PLACE:
-        longest = listed([f"“{key}”" for key in nlargest(3, flow.destinations, key=len)])
-        yield spot.finding(
-            Rule.PLACE_TOO_LONG,
-            f"the keys of {spot.name} are so long that a caller's place in it takes {length:,} characters; "
-            f"{MAX_PLACE:,} is the most",
-            f"shorten the longest keys of {spot.name}, such as {longest}",
-        )
+def _never_said(facts: Facts) -> set[str]:
+    """The phrases of what the line does not have."""
+    here = list(facts.flow.destinations.values())
+    entries = [one for one in here if isinstance(one, Collect)]
+    listens = any(isinstance(one, Menu) and one.speech for one in here)
+    calls_back = any(isinstance(one, Callback) for one in here)
+    said = {
+        "sorry_invalid": bool(entries) or calls_back,
+        "confirm_entry": any(one.read_back for one in entries) or calls_back,
+        "confirm_choice": listens,
+        "stay_on_line": facts.flow.remember_language_days > 0,
+        "too_many_tries": any(isinstance(one, LookUp) and asks_for_pin(facts, one) for one in here),
+        **dict.fromkeys(("yes", "no"), listens or any(one.asks is Asked.YES_NO for one in entries)),
+        **dict.fromkeys(_OF_CALLBACKS, calls_back),
+        **{name: False for name in PHRASES if name.startswith("switch_")},
+        **{f"switch_{one.switch}": True for one in here if isinstance(one, SetSwitch)},
+    }
+    return {_NOT_A_LINE_S} | {name for name, needed in said.items() if not needed}
 
 
 # --- schedules --------------------------------------------------------------------------------------------------
@@ -182,15 +191,24 @@ def _place_faults(flow: Flow, spot: Spot) -> Iterator[Finding]:
 
 def _schedule_faults(facts: Facts) -> Iterator[Finding]:
     flow = facts.flow
-    used = {here.schedule for here in flow.destinations.values() if isinstance(here, Hours)}
+    used = set(_used(flow))
     for key, schedule in flow.schedules.items():
         spot = spot_of_schedule(key, schedule)
         if key not in used:
             yield spot.finding(
                 Rule.SCHEDULE_UNUSED,
-                f"no opening hours of the line use {spot.name}",
+                f"nothing on the line uses {spot.name}: no opening hours, branch, call back or switch",
                 f"choose {spot.name} in opening hours, or delete it",
             )
         for holiday in schedule.holidays:
             here = spot.within(f"announcement for holiday “{holiday.name}”")
             yield from prompt_faults(facts, here, holiday.words)
+
+
+def _used(flow: Flow) -> Iterator[str | None]:
+    for here in flow.destinations.values():
+        match here:
+            case Hours() | Callback() | SetSwitch():
+                yield here.schedule
+            case Branch():
+                yield from (rule.schedule for rule in here.rules)

@@ -62,6 +62,15 @@ def told(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def told_by(text: str, digits: str) -> int | None:
+    """Where the text has told callers to press the key: the place behind it; None: it does not."""
+    for match in _TOLD.finditer(text):
+        if digits in "0123456789*#" and match[f"k{'0123456789*#'.index(digits)}"] is not None:
+            return match.end()
+    found = _anywhere(digits).search(text)
+    return found.end() if found else None
+
+
 def says(text: str, digits: str) -> bool:
     """Whether the text holds the key anywhere, as a sign or as a word."""
     return _anywhere(digits).search(text) is not None

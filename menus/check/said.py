@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, assert_never
 
 from menus import words
 from menus.flow import (
     MAX_SPOKEN,
     VALUES,
+    Asks,
+    Branch,
+    Callback,
+    Collect,
     Destination,
     Flow,
     HangUp,
     Hours,
     Language,
+    LookUp,
     Menu,
     Message,
     Option,
     Prompt,
     Said,
+    SetSwitch,
     Transfer,
     Voicemail,
 )
@@ -38,6 +44,8 @@ class Part(NamedTuple):
     at: str
     prompt: Prompt
     needed: bool = False
+    values: frozenset[str] = frozenset()
+    """The `{name}`s that only these words may hold."""
 
 
 def parts(here: Destination) -> Iterator[Part]:
@@ -45,15 +53,20 @@ def parts(here: Destination) -> Iterator[Part]:
     match here:
         case Menu():
             yield Part("greeting", here.greeting)
-            yield Part("prompt", here.prompt, bool(here.prompt))
-            yield Part("shorter prompt", here.short_prompt, bool(here.short_prompt))
-            for retry, what in ((here.no_input, "silence"), (here.no_match, "wrong key")):
-                yield Part(f"prompt after the first {what}", retry.first)
-                yield Part(f"prompt after a later {what}", retry.second)
-                yield Part(f"prompt after the last {what}", retry.last)
+            yield from _of_asking(here, bool(here.prompt), "wrong key")
+        case Collect():
+            yield from _of_asking(here, True, "wrong entry")
+            yield Part("words that read back", here.confirm, values=frozenset({"value", here.value}))
+        case Callback():
+            yield from _of_asking(here, False, "wrong key")
+            yield Part("words after the request", here.done)
         case Message():
             yield Part("prompt", here.prompt, needed=True)
-        case Hours():
+        case LookUp():
+            yield Part("words while asking", here.hold)
+        case SetSwitch():
+            yield Part("emergency message", here.words)
+        case Hours() | Branch():
             return
         case Transfer():
             yield Part("prompt before ringing", here.prompt)
@@ -66,19 +79,30 @@ def parts(here: Destination) -> Iterator[Part]:
             assert_never(here)
 
 
+def _of_asking(here: Asks, needed: bool, wrong: str) -> Iterator[Part]:
+    yield Part("prompt", here.prompt, needed)
+    yield Part("shorter prompt", here.short_prompt, bool(here.short_prompt))
+    for retry, what in ((here.no_input, "silence"), (here.no_match, wrong)):
+        yield Part(f"prompt after the first {what}", retry.first)
+        yield Part(f"prompt after a later {what}", retry.second)
+        yield Part(f"prompt after the last {what}", retry.last)
+
+
 def word_faults(facts: Facts, key: str, here: Destination) -> Iterator[Finding]:
     spot = facts.spot(key)
     for part in parts(here):
-        yield from prompt_faults(facts, spot.within(part.at), part.prompt, part.needed)
+        yield from prompt_faults(facts, spot.within(part.at), part.prompt, part.needed, part.values)
     if isinstance(here, Menu):
         yield from mention_faults(facts, key, here)
         if not here.prompt:
             yield from _composed_faults(facts, key, here)
 
 
-def prompt_faults(facts: Facts, spot: Spot, prompt: Prompt, needed: bool = False) -> Iterator[Finding]:
+def prompt_faults(
+    facts: Facts, spot: Spot, prompt: Prompt, needed: bool = False, more_values: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
     yield from _missing(facts.flow, spot, prompt, needed)
-    yield from said_faults(facts, spot, prompt)
+    yield from said_faults(facts, spot, prompt, more_values)
 
 
 def said_faults(
@@ -90,7 +114,7 @@ def said_faults(
         if language is None and (said.text or said.audio):
             yield _stray(facts.flow, spot, key)
         elif language and said.text and not said.audio:
-            yield from _text_faults(facts, spot, language, said.text, VALUES | more_values)
+            yield from _text_faults(facts, spot, language, said.text, more_values)
 
 
 # --- missing or astray ------------------------------------------------------------------------------------------
@@ -127,15 +151,18 @@ def _stray(flow: Flow, spot: Spot, language: str) -> Finding:
 # --- what is written --------------------------------------------------------------------------------------------
 
 
-def _text_faults(facts: Facts, spot: Spot, language: Language, text: str, values: frozenset[str]) -> Iterator[Finding]:
+def _text_faults(
+    facts: Facts, spot: Spot, language: Language, text: str, more_values: frozenset[str]
+) -> Iterator[Finding]:
     what = f"{spot.part} in {called(language)}"
-    for name in dict.fromkeys(words.value_names(text)):
-        if name not in values:
-            known = listed([f"{{{value}}}" for value in sorted(values)], "or")
+    names = dict.fromkeys(words.value_names(text))
+    yield from unknown_values(spot, what, names, VALUES | facts.values | more_values)
+    for name in names:
+        if name in facts.flow.sensitive:
             yield spot.finding(
-                Rule.VALUE_UNKNOWN,
-                f"{what} holds {{{name}}}, and there is no such value",
-                f"in {spot.part}, write {known} instead, or take {{{name}}} out",
+                Rule.SENSITIVE_READ_BACK,
+                f"{what} holds {{{name}}}, which is sensitive and never said",
+                f"take {{{name}}} out of {spot.part}",
             )
     for fault in words.ssml_faults(text):
         yield spot.finding(Rule.SSML_FAULTY, f"in {what}, {fault}", f"correct {spot.part}, or write it without tags")
@@ -146,6 +173,18 @@ def _text_faults(facts: Facts, spot: Spot, language: Language, text: str, values
             f"write {spot.part} without tags, or choose another voice for {called(language)}",
         )
     yield from _length_faults(facts, spot, language, text)
+
+
+def unknown_values(spot: Spot, what: str, names: Iterable[str], known: frozenset[str]) -> Iterator[Finding]:
+    """`what`: what holds the names, as it stands in a sentence."""
+    for name in names:
+        if name not in known:
+            there = listed([f"{{{value}}}" for value in sorted(known)], "or")
+            yield spot.finding(
+                Rule.VALUE_UNKNOWN,
+                f"{what} holds {{{name}}}, and there is no such value",
+                f"in {spot.part}, write {there} instead, or take {{{name}}} out",
+            )
 
 
 def _length_faults(facts: Facts, spot: Spot, language: Language, text: str) -> Iterator[Finding]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
+from menus.flow.asking import Callback, Collect, Menu
+from menus.flow.deciding import Branch, LookUp, SetSwitch
 from menus.flow.parts import (
     E164,
     AudioUrl,
     Digit,
-    Digits,
     Key,
     Label,
-    LanguageKey,
+    Named,
     Part,
     Prompt,
     as_text,
@@ -27,79 +27,6 @@ class Mark(StrEnum):
 
     NONE = ""
     SERVED = "served"
-
-
-class HouseKey(StrEnum):
-    REPEAT = "repeat"
-    BACK = "back"
-    MAIN = "main"
-    OPERATOR = "operator"
-
-
-def _house_order(keys: tuple[HouseKey, ...]) -> tuple[HouseKey, ...]:
-    return tuple(key for key in HouseKey if key in keys)
-
-
-class HouseKeys(Part):
-    """Keys that mean the same in every menu of the line; None: the line has no such key."""
-
-    repeat: Digit | None = None
-    back: Digit | None = None
-    main: Digit | None = None
-    operator: Digit | None = None
-
-
-class Option(Part):
-    """One key of a menu. `words` go before “press 1”; without them the label does. `spoken: false` keeps it quiet."""
-
-    key: Key
-    digits: Digits
-    label: Label
-    words: Prompt = Prompt()
-    to: Key | None = None
-    language: LanguageKey | None = None
-    enabled: bool = True
-    spoken: bool = True
-
-
-class Retry(Part):
-    """What happens on silence, or on a wrong key: `tries` hearings in all, tapered words, and where it leads then."""
-
-    tries: int = Field(default=3, ge=1, le=9)
-    first: Prompt = Prompt()
-    second: Prompt = Prompt()
-    last: Prompt = Prompt()
-    then: Key | None = None
-
-
-class Named(Part):
-    label: Label
-
-
-class Menu(Named):
-    """Says what there is to choose, and waits for a key."""
-
-    kind: Literal["menu"] = "menu"
-    greeting: Prompt = Prompt()
-    prompt: Prompt = Prompt()
-    short_prompt: Prompt = Prompt()
-    wait_seconds: int = Field(default=5, ge=1, le=10)
-    barge_in: bool = True
-    finish_on_hash: bool = False
-    options: tuple[Option, ...] = ()
-    no_input: Retry = Retry()
-    no_match: Retry = Retry()
-    max_failures: int = Field(default=4, ge=1, le=18)
-    failures_then: Key | None = None
-    without: Annotated[tuple[HouseKey, ...], AfterValidator(_house_order)] = ()
-
-    @cached_property
-    def by_digits(self) -> dict[str, Option]:
-        return {option.digits: option for option in reversed(self.options) if option.enabled}
-
-    @cached_property
-    def by_key(self) -> dict[str, Option]:
-        return {option.key: option for option in self.options}
 
 
 class Message(Named):
@@ -192,4 +119,7 @@ class HangUp(Named):
     outcome: Mark = Mark.NONE
 
 
-Destination = Annotated[Menu | Message | Hours | Transfer | Voicemail | HangUp, Field(discriminator="kind")]
+Destination = Annotated[
+    Menu | Message | Hours | Transfer | Voicemail | Collect | LookUp | Branch | Callback | SetSwitch | HangUp,
+    Field(discriminator="kind"),
+]

@@ -54,6 +54,8 @@ E164 = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=r"^[1-
 """A telephone number as Vonage wants it: country code first, digits only, no `+` (ITU-T E.164)."""
 Zone = Annotated[str, AfterValidator(_zone)]
 LanguageKey = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$", max_length=20)]
+ValueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=30)]
+"""What words call a value: `{account}`. Small letters, digits and `_`."""
 Label = Annotated[
     str,
     BeforeValidator(as_text),
@@ -106,6 +108,12 @@ class Prompt(RootModel[dict[LanguageKey, Said]]):
         return said if said and (said.text or said.audio) else None
 
 
+class Named(Part):
+    """A destination."""
+
+    label: Label
+
+
 class Voice(Part):
     """A Vonage voice (NCCO reference, talk: `language`, `style`, `premium`); `voices` knows which exist."""
 
@@ -118,3 +126,5 @@ class Language(Part):
     key: LanguageKey
     name: Label
     voice: Voice = Voice()
+    recognition: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]*$", max_length=20)] = ""
+    """Code of the language for speech recognition (Vonage, guide “Speech recognition”); empty: as the voice."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -49,6 +50,12 @@ def _holiday_when(value: str) -> str:
 def _in_order(weekly: dict[Weekday, tuple[str, ...]]) -> dict[Weekday, tuple[str, ...]]:
     """One way to write the same week."""
     return {day: tuple(sorted(set(weekly[day]))) for day in WEEKDAYS if weekly.get(day)}
+
+
+class Opening(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    HOLIDAY = "holiday"
 
 
 class Holiday(Part):

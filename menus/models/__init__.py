@@ -1,13 +1,26 @@
-"""What staff edit: a line with its numbers, languages, schedules and destinations; and what was published."""
+"""What staff edit: lines with their destinations, schedules and switches, tables and lists; and what was published."""
 
+from menus.models.asking import Asks, Callback, Collect
+from menus.models.branches import Branch, BranchRule
 from menus.models.destinations import Destination, HangUp, Hours, Kind, Mark, Message, Voicemail
+from menus.models.hosts import AllowedHost
 from menus.models.lines import Line, LineLanguage, PhoneNumber
+from menus.models.lists import NumberList, NumberListEntry
+from menus.models.lookups import LookUp, LookUpValue
 from menus.models.menus import Menu, Option
 from menus.models.schedules import Holiday, OpeningHours, Schedule
+from menus.models.switches import SetSwitch, Switch
+from menus.models.tables import LookupRow, LookupTable
 from menus.models.transfers import Transfer, TransferTarget
 from menus.models.versions import Version
 
 __all__ = [
+    "AllowedHost",
+    "Asks",
+    "Branch",
+    "BranchRule",
+    "Callback",
+    "Collect",
     "Destination",
     "HangUp",
     "Holiday",
@@ -15,13 +28,21 @@ __all__ = [
     "Kind",
     "Line",
     "LineLanguage",
+    "LookUp",
+    "LookUpValue",
+    "LookupRow",
+    "LookupTable",
     "Mark",
     "Menu",
     "Message",
+    "NumberList",
+    "NumberListEntry",
     "OpeningHours",
     "Option",
     "PhoneNumber",
     "Schedule",
+    "SetSwitch",
+    "Switch",
     "Transfer",
     "TransferTarget",
     "Version",

@@ -17,14 +17,24 @@ from menus.models.schedules import Schedule
 
 
 class Kind(models.TextChoices):
-    """The same words as `flow`'s `kind`, and the names of the one-to-one accessors on `Destination`."""
+    """The same words as `flow`'s `kind`."""
 
     MENU = "menu", "Menu"
     MESSAGE = "message", "Message"
     HOURS = "hours", "Opening hours"
     TRANSFER = "transfer", "Transfer"
     VOICEMAIL = "voicemail", "Voicemail"
+    COLLECT = "collect", "Ask for an entry"
+    LOOKUP = "lookup", "Look-up"
+    BRANCH = "branch", "Branch"
+    CALLBACK = "callback", "Call back"
+    SWITCH = "switch", "Switch"
     HANGUP = "hangup", "Hang up"
+
+    @property
+    def model_name(self) -> str:
+        """Of its model, in the admin's URLs; also the one-to-one accessor on `Destination`."""
+        return "setswitch" if self is Kind.SWITCH else self.value
 
 
 class Mark(models.TextChoices):
@@ -43,6 +53,11 @@ def leads_to(help_text: str, verbose_name: str | None = None) -> Any:
         verbose_name=verbose_name,
         help_text=help_text,
     )
+
+
+def of_schedule(help_text: str) -> Any:
+    """A foreign key to one of the line's schedules."""
+    return models.ForeignKey(Schedule, models.RESTRICT, null=True, blank=True, related_name="+", help_text=help_text)
 
 
 def between(low: int, high: int) -> list[Any]:
@@ -83,7 +98,7 @@ class Destination(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse(f"admin:menus_{self.kind}_change", args=[self.pk])
+        return reverse(f"admin:menus_{Kind(self.kind).model_name}_change", args=[self.pk])
 
     def clean(self) -> None:
         for name, led_to in self.leads():
@@ -92,7 +107,7 @@ class Destination(models.Model):
 
     def whole(self) -> Destination:
         """The row of its own kind, with all its fields."""
-        row: Destination = getattr(self, self.kind)
+        row: Destination = getattr(self, Kind(self.kind).model_name)
         return row
 
     def leads(self) -> Iterator[tuple[str, Any]]:
@@ -122,14 +137,7 @@ class Message(Destination):
 class Hours(Destination):
     KIND = Kind.HOURS
 
-    schedule = models.ForeignKey(
-        Schedule,
-        models.RESTRICT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="For example Office hours.",
-    )
+    schedule = of_schedule("For example Office hours.")
     open = leads_to("Where callers go when it is open, for example Main menu.", "when open")
     closed = leads_to("Where they go when it is closed, for example Closed.", "when closed")
     holiday = leads_to("Where they go on a holiday, for example Holiday. Empty: as when closed.", "on a holiday")

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.urls import reverse
 
-from menus.fields import KeyField, NumberField, PromptMapField
+from menus.fields import KeyField, NumberField, PromisesField, PromptMapField
 from menus.models.keys import new_key
 from menus.numbers import show_number
 
@@ -98,8 +98,22 @@ class Line(models.Model):
         help_text="Minutes after the answer from which on no menu asks again, for example 10. "
         "Who then talks may talk on.",
     )
+    remember_language_days = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(730)],
+        help_text="For how many days the language that a caller chose is offered first, for example 90. "
+        "0: it is not remembered.",
+    )
+    type_ahead = models.BooleanField(
+        default=False,
+        help_text="Callers who know the way may key several menus at once, like 2 1. For example: no.",
+    )
     phrases = PromptMapField(
         help_text='Your own words for the usual phrases, for example {"sorry": {"en": "Pardon?"}}.',
+    )
+    promises = PromisesField(
+        help_text="What callers can count on; the check proves it. For example "
+        '[{"reaches": "card-desk", "label": "A lost card reaches a person", "max_keys": 2, "max_seconds": 15}].',
     )
     live = models.ForeignKey(
         "menus.Version",
@@ -155,6 +169,12 @@ class LineLanguage(models.Model):
     voice_premium = models.BooleanField(
         default=False,
         help_text="The better voice, where there is one; Vonage asks more for it. For example: no.",
+    )
+    recognition = models.CharField(
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"\A[A-Za-z0-9-]*\Z", "Use a language code, like en-US or es-MX.")],
+        help_text="The language in which callers are understood, for example es-MX. Empty: the voice's.",
     )
     position = models.PositiveSmallIntegerField(
         default=0,

@@ -5,54 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 
-from menus.fields import KeyField, PromptField
-from menus.models.destinations import Destination, Kind, between, leads_to
+from menus.fields import KeyField, PhrasesField, PromptField
+from menus.models.asking import Asks
+from menus.models.destinations import Kind, leads_to
 from menus.models.keys import new_key
 
 
-class Menu(Destination):
+class Menu(Asks):
     KIND = Kind.MENU
 
     greeting = PromptField(help_text='Said once, before anything else, for example {"en": "Riverbend Clinic."}.')
     prompt = PromptField(
         help_text='The choices, for example {"en": "For billing, press 4."}. Empty: made from the options.'
     )
-    short_prompt = PromptField(help_text='Said instead when a caller tries again, for example {"en": "Press 1 or 2."}.')
-    wait_seconds = models.PositiveSmallIntegerField(
-        default=5, validators=between(1, 10), help_text="Seconds of silence to wait for a key, for example 5."
-    )
-    barge_in = models.BooleanField(
-        "may interrupt",
-        default=True,
-        help_text="Callers may press a key before the words end. For example: yes.",
-    )
     finish_on_hash = models.BooleanField(
         "ends with #", default=False, help_text="Callers press # after the digits. For example: no."
     )
-    no_input_tries = models.PositiveSmallIntegerField(
-        "tries on silence", default=3, validators=between(1, 9), help_text="Hearings in all, for example 3."
+    speech = models.BooleanField(
+        "may be spoken", default=False, help_text="Callers may say one of the options' phrases. For example: yes."
     )
-    no_input_first = PromptField("first silence", help_text='For example {"en": "Are you there?"}.')
-    no_input_second = PromptField("later silences", help_text='For example {"en": "Please press a key."}.')
-    no_input_last = PromptField("last silence", help_text='For example {"en": "We did not hear you."}.')
-    no_input_then = leads_to("Where silence leads when its tries are used up, for example Front desk.", "then")
-    no_match_tries = models.PositiveSmallIntegerField(
-        "tries on a wrong key",
-        default=3,
-        validators=between(1, 9),
-        help_text="Hearings in all, for example 3.",
+    confirm_below = models.PositiveSmallIntegerField(
+        "ask when less sure than",
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text="Per cent of certainty below which a spoken choice is asked back, for example 50.",
     )
-    no_match_first = PromptField("first wrong key", help_text='For example {"en": "Sorry?"}.')
-    no_match_second = PromptField("later wrong keys", help_text='For example {"en": "Please press 1 or 2."}.')
-    no_match_last = PromptField("last wrong key", help_text='For example {"en": "That did not work."}.')
-    no_match_then = leads_to("Where wrong keys lead when the tries are used up, for example Front desk.", "then")
-    max_failures = models.PositiveSmallIntegerField(
-        default=4, validators=between(1, 18), help_text="Silences and wrong keys together, for example 4."
-    )
-    failures_then = leads_to("Where callers go after that many, for example Front desk.")
     without_repeat = models.BooleanField(
         "no repeat key", default=False, help_text="The line's repeat key is off here. For example: no."
     )
@@ -77,6 +57,9 @@ class Option(models.Model):
     )
     label = models.CharField(max_length=100, help_text="What your team calls it, for example Billing.")
     words = PromptField(help_text='Said before “press 4”, for example {"en": "For billing"}. Empty: the label.')
+    phrases = PhrasesField(
+        help_text='What callers may say instead, for example {"en": ["billing", "my bill"]}.',
+    )
     to = leads_to("Where it leads, for example Billing desk.", "leads to")
     language = models.CharField(
         max_length=20, blank=True, help_text="The language it changes to, for example es. Empty: no change."

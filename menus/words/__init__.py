@@ -1,6 +1,6 @@
 """What is said: prompts in the caller's language, with values filled in, safe for the voice. Pure."""
 
-from .daytime import speak_time
+from .daytime import speak_date, speak_moment, speak_time, speak_window
 from .phrases import LANGUAGES, PHRASES
 from .prompts import composed, phrase, resolve
 from .ssml import is_ssml, spoken_length, ssml_faults, transcript
@@ -16,8 +16,11 @@ __all__ = [
     "phrase",
     "resolve",
     "seconds",
+    "speak_date",
     "speak_digits",
+    "speak_moment",
     "speak_time",
+    "speak_window",
     "spoken_length",
     "ssml_faults",
     "transcript",

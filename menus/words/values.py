@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Final
 
-from ..flow import MAX_SPOKEN, VALUES
+from ..flow import MAX_SPOKEN
 from .ssml import is_ssml, spoken_length, stripped
 
 MAX_VALUE: Final = 200
@@ -18,14 +18,16 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uf
 
 
 def fill(text: str, value: Callable[[str], str]) -> str:
-    """The text with its values in place: at most 1,500 spoken characters, and SSML only if the text is."""
+    """The text with its values in place: at most 1,500 spoken characters, and SSML only if the text is.
+
+    `value` gives what stands for a name, and nothing for a name that it does not know.
+    """
     if "{" not in text and len(text) <= MAX_SPOKEN:
         return text
     as_ssml = is_ssml(text)
 
     def one(match: re.Match[str]) -> str:
-        name = match[1]
-        return _harmless(value(name), as_ssml) if name in VALUES else ""
+        return _harmless(value(match[1]), as_ssml)
 
     filled = _NAME.sub(one, text)
     if spoken_length(filled) > MAX_SPOKEN:
@@ -33,7 +35,7 @@ def fill(text: str, value: Callable[[str], str]) -> str:
     return filled if as_ssml else _plain(filled)
 
 
-def put(template: str, **parts: str) -> str:
+def put(template: str, /, **parts: str) -> str:
     """The template with its parts in place, each taken as it is; other `{name}`s stay for `fill`."""
     return _NAME.sub(lambda match: parts.get(match[1], match[0]), template)
 

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from calls import recorded, script
+from calls import callers, deeds, recorded, script
 from calls.management.site import database_in_plain_words, stop_on_wrong_settings
 from calls.recorded import ScriptFault
 from calls.script import Names
 from calls.tryout import NO_VERSION, Doing, NotNow, TakesCall, TargetHangsUp, Tryout, Turn
-from menus.dialogue import Answered, Ask, Connect, Dialled, Fate, HungUp, Keyed, Recorded, Silence
+from menus import live, switches
+from menus.dialogue import Answered, Ask, Connect, Dialled, Fate, Held, Hold, HungUp, Keyed, Recorded, Silence
 from menus.draft import DraftFault, read_draft
 from menus.flow import Flow, read_flow
 from menus.management import asked
@@ -87,7 +88,15 @@ class Command(BaseCommand):
         shown = f"{script.number(dialled)}, from {script.number(caller)}"
         self.stdout.write(self.style.MIGRATE_HEADING(f"{line}, {which}: {shown}"))
         self.stdout.write(f"{at:%A} {at.day} {at:%B %Y, %H:%M:%S} ({flow.timezone}). Nothing is recorded. ? = help\n\n")
-        self.talk(Tryout(flow, caller, dialled, at, version))
+        known = callers.known(caller, "try-a-call", line.pk, flow, at)
+        live.refresh()
+        on = switches.on(line.pk)
+        pretend = deeds.pretend(self.tell)
+        self.talk(Tryout(flow, caller, dialled, at, version, known=known, switches=on, do=pretend))
+
+    def tell(self, words: str) -> None:
+        """What a real call would do beside what the caller hears."""
+        self.stdout.write(self.style.NOTICE(f"          ({words})"))
 
     def chosen(self, line: Line, *, draft: bool) -> tuple[Flow, UUID, str]:
         if draft:
@@ -135,7 +144,8 @@ class Command(BaseCommand):
             self.stdout.write("          (the line takes no more keys at once)")
         for said in script.told(turn, tryout.answer(turn), names):
             self.stdout.write(f"          {said}")
-        return turn
+        # What is said before a look-up waits for nobody.
+        return self.do(tryout, Held(), names) if isinstance(tryout.waits, Hold) else turn
 
     # --- a recorded call ---
 

@@ -1,4 +1,4 @@
-"""Say what is wrong with a line."""
+"""Say what is wrong with a line, and whether it keeps its promises."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from menus.check import Severity, check
-from menus.flow import read_flow
+from menus.check import Severity, promised
+from menus.draft import DraftFault, read_draft
+from menus.flow import Flow, read_flow
 from menus.management import asked
-from menus.publish import find
+from menus.models import Line
+from menus.publish import find, findings
 
 
 class Command(BaseCommand):
-    help = "Checks a line's draft and says what to do about each finding. Exit status 1 when there is an error."
+    help = (
+        "Checks a line's draft, says what to do about each finding, and how each promise is kept. "
+        "Exit status 1 when there is an error."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("number", help="one of the line's numbers, like +1 202 555 0110")
@@ -25,11 +30,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         line = asked.line_of(options["number"])
         what = f"{line}, {asked.live_of(line)}" if options["live"] else f"{line}, draft"
-        findings = check(read_flow(asked.live_of(line).flow)) if options["live"] else find(line)
-        for said in asked.in_words(findings):
+        flow = read_flow(asked.live_of(line).flow) if options["live"] else _draft(line)
+        found = findings(flow) if flow else find(line)
+        for said in [*asked.in_words(found), *(promised(flow) if flow else [])]:
             self.stdout.write(said)
-        errors = sum(finding.severity is Severity.ERROR for finding in findings)
-        warnings = len(findings) - errors
+        errors = sum(finding.severity is Severity.ERROR for finding in found)
+        warnings = len(found) - errors
         if errors:
             raise CommandError(f"{what}: {errors} error(s), {warnings} warning(s); it cannot be published so.")
         self.stdout.write(self.style.SUCCESS(f"{what}: no error, {warnings} warning(s)."))
+
+
+def _draft(line: Line) -> Flow | None:
+    """None: it is too unfinished to be a flow, and `find` says why."""
+    try:
+        return read_draft(line)
+    except DraftFault:
+        return None

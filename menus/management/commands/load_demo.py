@@ -1,4 +1,4 @@
-"""Load the demo lines that ship with the project."""
+"""Load the demo lines that ship with the project, with their tables and lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from menus.management import asked
+from menus.management import asked, demo_sheets
 from menus.models import Line
 from menus.publish import NothingChanged, PublishRefused, publish
 
@@ -17,7 +17,7 @@ FOLDER: Final = Path(__file__).parents[2] / "demo"
 
 
 class Command(BaseCommand):
-    help = "Writes the drafts of the demo lines anew. Changes to them are lost; other lines are not touched."
+    help = "Writes the demo lines, their tables and lists anew. Changes to them are lost; nothing else is touched."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--publish", action="store_true", help="make them live, so that they can be called")
@@ -28,6 +28,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no demo line in {FOLDER}.")
         files = [asked.read_file(str(path)) for path in paths]
         with transaction.atomic():
+            for words in demo_sheets.load(FOLDER):
+                self.stdout.write(words)
             for line_file in files:
                 line = asked.import_draft(line_file)
                 what = self.publish(line) if options["publish"] else "the draft is written"

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from menus.check import check
 from menus.flow import read_flow
 from menus.management import asked
+from menus.publish import findings
 
 
 class Command(BaseCommand):
@@ -22,6 +22,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         line = asked.line_of(options["number"])
         version = asked.publish_now(line, options["note"])
-        for said in asked.in_words(check(read_flow(version.flow))):
+        for said in asked.in_words(findings(read_flow(version.flow))):
             self.stdout.write(said)
         self.stdout.write(self.style.SUCCESS(f"{line}: {version} is live."))

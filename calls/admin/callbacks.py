@@ -1,0 +1,289 @@
+"""The work list of callback requests: whom to call, when, and who does it. Two who take one at once hear of it."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from calls.admin.calls import following
+from calls.admin.looking import LogAdmin, shown
+from calls.models import Call, CallbackRequest
+from calls.script import number
+
+State = CallbackRequest.State
+RANK: Final = {State.OPEN: 0, State.ASSIGNED: 1, State.DONE: 2}
+FREE: Final = Q(state=State.OPEN) | Q(state=State.ASSIGNED, assigned_to=None)
+"""What anybody may take; nobody has it, or who had it is no user any more."""
+_OVERDUE: Final = SafeString(' <span class="badge error">overdue</span>')
+_BADGES: Final = {State.OPEN: "warning", State.ASSIGNED: "", State.DONE: "good"}
+
+
+class CallbackForm(forms.ModelForm[CallbackRequest]):
+    """What is done about a request. It is saved only if it still is as it was shown."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "seen" in self.fields:
+            self.was = _as_seen(self.instance)
+            self.initial["seen"] = self.was
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("seen") != self.was:
+            holder = _who_has(self.instance)
+            raise forms.ValidationError(f"Somebody changed this request meanwhile: {holder}. Open it again.")
+        state, somebody = given.get("state"), given.get("assigned_to")
+        if state == State.OPEN and somebody and "assigned_to" in self.changed_data:
+            given["state"] = State.ASSIGNED
+        elif state == State.OPEN:
+            given["assigned_to"] = None
+        elif state == State.ASSIGNED and not somebody and "state" not in self.changed_data:
+            given["state"] = State.OPEN
+        return given
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("due", "To do"), *State.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case None:
+                return queryset
+            case "due":
+                return queryset.exclude(state=State.DONE)
+            case chosen:
+                return queryset.filter(state=chosen)
+
+
+class AssignedFilter(admin.SimpleListFilter):
+    title = "who works on it"
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("me", "Assigned to me"), ("nobody", "Nobody")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "me":
+                return queryset.filter(assigned_to=request.user.pk)
+            case "nobody":
+                return queryset.filter(assigned_to=None)
+            case _:
+                return queryset
+
+
+@admin.register(CallbackRequest)
+class CallbackAdmin(LogAdmin):
+    form = CallbackForm
+    list_display = ("whom", "when", "line", "team", "spoken", "shown_state", "assigned_to", "age")
+    list_display_links = ("whom",)
+    list_select_related = ("line", "assigned_to")
+    list_filter = (StateFilter, ("line", admin.RelatedOnlyFieldListFilter), "team", AssignedFilter)
+    search_fields = ("number",)
+    search_help_text = "A number or its beginning, like +1 202 555; or the whole id of its call."
+    change_list_template = "admin/calls/callback_list.html"
+    actions = ("take", "finish")  # type: ignore[assignment]
+    fieldsets = (
+        (None, {"fields": ("whom", "when", "team", "line", "spoken", "asked", "call")}),
+        ("What is done about it", {"fields": ("state", "assigned_to", "note", "finished", "seen")}),
+    )
+    readonly_fields = ("whom", "when", "team", "line", "spoken", "asked", "call", "finished")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("calls.change_callbackrequest"))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or self.has_change_permission(request, obj)
+
+    # --- what is shown ---
+
+    @admin.display(description="whom to call")
+    def whom(self, row: CallbackRequest) -> str:
+        return number(row.number)
+
+    @admin.display(description="when")
+    def when(self, row: CallbackRequest) -> SafeString:
+        now = timezone.now()
+        late = _OVERDUE if is_overdue(row, now) else ""
+        return format_html('<span title="{}">{}</span>{}', row.time_zone, in_words(row, now), late)
+
+    @admin.display(description="language")
+    def spoken(self, row: CallbackRequest) -> str:
+        names = {language.key: language.name for language in row.line.languages.all()} if row.line else {}
+        return str(names.get(row.language, row.language)) or "–"
+
+    @admin.display(description="state")
+    def shown_state(self, row: CallbackRequest) -> SafeString:
+        return format_html(
+            '<span class="badge {}">{}</span>', _BADGES.get(State(row.state), ""), row.get_state_display()
+        )
+
+    @admin.display(description="asked")
+    def age(self, row: CallbackRequest) -> str:
+        return f"{timesince(row.created_at, depth=1)} ago"
+
+    @admin.display(description="asked")
+    def asked(self, row: CallbackRequest) -> str:
+        return f"{shown(row.created_at, row.time_zone)} ({row.time_zone}), {self.age(row)}"
+
+    @admin.display(description="done")
+    def finished(self, row: CallbackRequest) -> str:
+        return shown(row.done_at, row.time_zone)
+
+    @admin.display(description="in this call")
+    def call(self, row: CallbackRequest) -> str:
+        if not Call.objects.filter(pk=row.call_uuid).exists():
+            return row.call_uuid
+        return format_html(
+            '<a href="{}">What was said and keyed</a>', reverse("admin:calls_call_change", args=[row.call_uuid])
+        )
+
+    # --- the list ---
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CallbackRequest]:
+        rows: QuerySet[CallbackRequest] = super().get_queryset(request).prefetch_related("line__languages")
+        return rows
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever may only look has no form, and nothing to tell it by."""
+        may = self.has_change_permission(request, obj)
+        return [
+            (title, options | {"fields": tuple(name for name in options["fields"] if may or name != "seen")})
+            for title, options in self.fieldsets
+        ]
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """What is to be done first stands first: open ones by their time, then those assigned; last done first."""
+        rank = Case(
+            *(When(state=state, then=Value(place)) for state, place in RANK.items()), output_field=IntegerField()
+        )
+        done = Case(When(state=State.DONE, then=F("done_at")))
+        return (rank, done.desc(), Coalesce("begins_at", "created_at"), "pk")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        term = search_term.strip()
+        digits = "".join(sign for sign in term if sign not in " ()+./-")
+        if not digits or not (digits.isascii() and digits.isdigit()):
+            return (queryset.filter(call_uuid=term) if term else queryset), False
+        of_number = Q(number__gte=digits, number__lt=following(digits))
+        return queryset.filter(of_number | Q(call_uuid=term)), False
+
+    # --- what is done about it ---
+
+    @admin.action(description="Take it", permissions=["change"])
+    def take(self, request: HttpRequest, chosen: QuerySet[CallbackRequest]) -> None:
+        for pk in chosen.values_list("pk", flat=True):
+            free = CallbackRequest.objects.filter(FREE, pk=pk)
+            taken = free.update(state=State.ASSIGNED, assigned_to=request.user.pk)
+            self._tell(request, pk, bool(taken), "Took it.")
+
+    @admin.action(description="Done", permissions=["change"])
+    def finish(self, request: HttpRequest, chosen: QuerySet[CallbackRequest]) -> None:
+        for pk in chosen.values_list("pk", flat=True):
+            due = CallbackRequest.objects.exclude(state=State.DONE).filter(pk=pk)
+            who = Coalesce("assigned_to", Value(request.user.pk))
+            done = due.update(state=State.DONE, done_at=timezone.now(), assigned_to=who)
+            self._tell(request, pk, bool(done), "Done.")
+
+    def _tell(self, request: HttpRequest, pk: Any, changed: bool, what: str) -> None:
+        """Whoever came second is told who has it."""
+        row = CallbackRequest.objects.select_related("assigned_to").get(pk=pk)
+        if changed:
+            self.log_change(request, row, what)
+            messages.success(request, f"{number(row.number)}: {what}")
+        else:
+            messages.warning(request, f"{number(row.number)}: {_who_has(row)}, so nothing was changed.")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Of two who save at the same moment, the second waits, and then sees what the first has done."""
+        if request.method == "POST" and self.has_change_permission(request) and (pk := _whole(object_id)) is not None:
+            CallbackRequest.objects.select_for_update().filter(pk=pk).first()
+        return super().get_object(request, object_id, from_field)
+
+    def save_model(self, request: HttpRequest, obj: CallbackRequest, form: Any, change: bool) -> None:
+        if obj.state == State.OPEN:
+            obj.assigned_to = None
+        elif obj.assigned_to is None:
+            obj.assigned_to = cast(Any, request.user)
+        obj.done_at = (obj.done_at or timezone.now()) if obj.state == State.DONE else None
+        super().save_model(request, obj, form, change)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> str:  # type: ignore[override]
+        """`Assigned: ana. Note: written.`"""
+        row: CallbackRequest = form.instance
+        words = [str(row.get_state_display()) + (f": {row.assigned_to}" if row.assigned_to else "")]
+        words += ["Note written"] if "note" in form.changed_data else []
+        return ". ".join(words) + "."
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "assigned_to":
+            kwargs["queryset"] = _staff()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if "assigned_to" in form.base_fields:
+            widget: Any = form.base_fields["assigned_to"].widget
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        return form
+
+
+def _staff() -> QuerySet[AbstractBaseUser]:
+    people: QuerySet[AbstractBaseUser] = get_user_model().objects.filter(is_staff=True, is_active=True)
+    return people.order_by(get_user_model().USERNAME_FIELD)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _as_seen(row: CallbackRequest) -> str:
+    return f"{row.state} {row.assigned_to_id} {zlib.crc32(row.note.encode())}"
+
+
+def _who_has(row: CallbackRequest) -> str:
+    match row.state, row.assigned_to:
+        case State.DONE, who:
+            return f"it was done{f' by {who}' if who else ''} on {shown(row.done_at, row.time_zone)}"
+        case _, None:
+            return "it is open"
+        case _, who:
+            return f"{who} has it"
+
+
+def is_overdue(row: CallbackRequest, now: datetime) -> bool:
+    return row.state != State.DONE and row.ends_at is not None and row.ends_at <= now
+
+
+def in_words(row: CallbackRequest, now: datetime) -> str:
+    """`today 14:00–16:00`, by the clocks of the line; `soon` where no time was chosen."""
+    if row.begins_at is None:
+        return "soon"
+    zone = ZoneInfo(row.time_zone)
+    begins = row.begins_at.astimezone(zone)
+    today = now.astimezone(zone).date()
+    near = {today - timedelta(days=1): "yesterday", today: "today", today + timedelta(days=1): "tomorrow"}
+    day = near.get(begins.date()) or f"{begins:%a} {begins.day} {begins:%b}"
+    ends = f"–{row.ends_at.astimezone(zone):%H:%M}" if row.ends_at else ""
+    return f"{day} {begins:%H:%M}{ends}"

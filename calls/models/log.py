@@ -1,0 +1,311 @@
+"""The log: what was said and keyed in each call. Turns and events are only appended; the rest follows from them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from menus.dialogue import Outcome as StepOutcome
+from menus.models import Line, Version
+
+ID_LENGTH = 64
+"""Vonage's ids are opaque text: dashed, undashed or shorter; a conversation's has 40 characters."""
+
+
+class Status(models.TextChoices):
+    """How far a leg has come."""
+
+    UNKNOWN = "unknown", "unknown"
+    STARTED = "started", "started"
+    RINGING = "ringing", "ringing"
+    ANSWERED = "answered", "answered"
+    BUSY = "busy", "busy"
+    CANCELLED = "cancelled", "cancelled by the caller"
+    UNANSWERED = "unanswered", "not answered"
+    TIMEOUT = "timeout", "rang out"
+    REJECTED = "rejected", "rejected"
+    FAILED = "failed", "failed"
+    COMPLETED = "completed", "completed"
+
+    @property
+    def rank(self) -> int:
+        """News of a lower rank never undoes news of a higher one, so that arrival order cannot matter."""
+        return {"unknown": 0, "started": 1, "ringing": 2, "answered": 3, "completed": 5}.get(self.value, 4)
+
+
+class CallOutcome(models.TextChoices):
+    """How a call ended, in the words of the reports (docs/measures.md will define each)."""
+
+    IN_PROGRESS = "in_progress", "in progress"
+    SERVED = "served", "served by the menu"
+    TRANSFERRED = "transferred", "talked with somebody"
+    VOICEMAIL = "voicemail", "left a message"
+    CALLBACK = "callback", "asked to be called back"
+    NOT_REACHED = "not_reached", "nobody answered"
+    GAVE_UP = "gave_up", "tries used up"
+    OVER_LIMIT = "over_limit", "a bound of the call was passed"
+    ENDED = "ended", "ended by the menu"
+    ABANDONED = "abandoned", "hung up in the menu"
+    UNROUTED = "unrouted", "no line has this number"
+    FAILED = "failed", "failed"
+
+
+class HeardKind(models.TextChoices):
+    """What we heard at a turn."""
+
+    ANSWERED = "answered", "rang"
+    KEYED = "keyed", "pressed"
+    SPOKEN = "spoken", "said"
+    SILENCE = "silence", "nothing"
+    DIALLED = "dialled", "target not reached"
+    RECORDED = "recorded", "left a message"
+    HUNG_UP = "hung_up", "hung up"
+    HELD = "held", "heard the words before a look-up"
+
+
+class EventKind(models.TextChoices):
+    """What a webhook was about."""
+
+    STATUS = "status", "status"
+    INPUT = "input", "input"
+    MACHINE = "machine", "machine detection"
+    RECORDING = "recording", "recording"
+    TRANSCRIPT = "transcript", "transcript"
+    TRANSFER = "transfer", "transfer"
+    NOTIFY = "notify", "notify"
+    ERROR = "error", "error"
+    FALLBACK = "fallback", "fallback"
+    UNKNOWN = "unknown", "unknown"
+
+
+class Call(models.Model):
+    """One caller's call, keyed by Vonage's uuid of the caller's own leg."""
+
+    uuid = models.CharField("call id", max_length=ID_LENGTH, primary_key=True)
+    conversation = models.CharField(max_length=ID_LENGTH, blank=True)
+    line = models.ForeignKey(
+        Line, models.PROTECT, null=True, blank=True, db_constraint=False, db_index=False, related_name="calls"
+    )
+    version = models.ForeignKey(
+        Version,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="calls",
+    )
+    caller = models.CharField(max_length=ID_LENGTH, blank=True, help_text="As the carrier gave it, e.g. 12025550142.")
+    dialled = models.CharField(max_length=ID_LENGTH, blank=True)
+    endpoint = models.CharField(max_length=20, blank=True, help_text="How the caller came: phone, sip, app …")
+    region_url = models.CharField(max_length=200, blank=True)
+    details = models.TextField(
+        blank=True, help_text="SIP headers, custom data and what else came with the call, as JSON."
+    )
+    started_at = models.DateTimeField(help_text="When the call rang.")
+    time_zone = models.CharField(max_length=50, default="UTC", help_text="The line's time zone at that time.")
+    local_day = models.DateField(help_text="The day of the call in that zone.")
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.UNKNOWN)
+    status_rank = models.SmallIntegerField(default=0)
+    status_detail = models.CharField(max_length=60, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    price = models.DecimalField("price (EUR)", max_digits=12, decimal_places=8, null=True, blank=True)
+    rate = models.DecimalField("rate (EUR/min)", max_digits=12, decimal_places=8, null=True, blank=True)
+    network = models.CharField(max_length=40, blank=True)
+    disconnected_by = models.CharField(max_length=20, blank=True)
+    answer_missing = models.BooleanField(default=False, help_text="Events came, but the answer webhook never did.")
+    degraded = models.BooleanField(default=False, help_text="Answered while the database was away.")
+    language = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=12, choices=CallOutcome.choices, default=CallOutcome.IN_PROGRESS)
+    last_destination = models.CharField(max_length=40, blank=True)
+    turn_count = models.PositiveSmallIntegerField(default=0)
+    summarised_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-started_at"], name="call_newest"),  # the call list
+            models.Index(fields=["line", "-started_at"], name="call_line_newest"),  # … of one line
+            models.Index(fields=["conversation"], name="call_conversation"),  # news without a leg's id
+            models.Index(fields=["caller", "-started_at"], name="call_caller"),  # search by number
+            models.Index(  # calls that the keeper has yet to summarise
+                fields=["ended_at"],
+                name="call_unsummarised",
+                condition=models.Q(summarised_at=None, ended_at__isnull=False),
+            ),
+        ]
+        ordering = ["-started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.caller or 'unknown'} → {self.dialled or 'unknown'}, {self.started_at:%Y-%m-%d %H:%M:%S} UTC"
+
+    def legs(self) -> models.QuerySet[Leg]:
+        """Whom we rang for the caller."""
+        return Leg.objects.filter(self._mine())
+
+    def recordings(self) -> models.QuerySet[Recording]:
+        return Recording.objects.filter(self._mine())
+
+    def events(self) -> models.QuerySet[Event]:
+        """Every webhook about this call, of the caller's leg and of all others."""
+        mine = models.Q(leg_uuid=self.uuid)
+        if self.conversation:
+            mine |= models.Q(conversation=self.conversation)
+        return Event.objects.filter(mine).order_by("received_at")
+
+    def _mine(self) -> models.Q:
+        """By the call's id where it was known, else by the conversation."""
+        mine = models.Q(call_uuid=self.uuid)
+        if self.conversation:
+            mine |= models.Q(call_uuid="", conversation=self.conversation)
+        return mine
+
+
+class Turn(models.Model):
+    """What the caller did, what that led to, and what we said. Appended, never changed."""
+
+    call = models.ForeignKey(Call, models.CASCADE, db_constraint=False, db_index=False, related_name="turns")
+    n = models.PositiveSmallIntegerField("turn")
+    at = models.DateTimeField()
+    waited_at = models.CharField(max_length=40, blank=True, help_text="The destination where the caller waited.")
+    heard = models.CharField(max_length=10, choices=HeardKind.choices)
+    digits = models.CharField(
+        max_length=40, blank=True, help_text="What was keyed or said; long numbers are masked, sensitive ones hidden."
+    )
+    outcome = models.CharField(
+        max_length=20, blank=True, choices=[(outcome.value, outcome.value) for outcome in StepOutcome]
+    )
+    option = models.CharField(max_length=40, blank=True, help_text="Stable key of the option chosen.")
+    language = models.CharField(max_length=20, blank=True)
+    visits = models.TextField(blank=True, help_text="Destinations passed, how and why, as JSON.")
+    waits_at = models.CharField(max_length=40, blank=True, help_text="Where the caller then waits; empty: the end.")
+    ncco = models.TextField(help_text="What was sent, long numbers masked: a repeated webhook gets it again.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "n"], name="turn_once"),  # a webhook delivered twice
+        ]
+        ordering = ["call_id", "n"]
+
+    def __str__(self) -> str:
+        return f"turn {self.n}: {self.heard} {self.digits}".strip()
+
+
+class Event(models.Model):
+    """One webhook as it came (cleaned and bounded), whatever it was about."""
+
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the payload: the same news is kept once.")
+    call_uuid = models.CharField(max_length=ID_LENGTH, blank=True)
+    leg_uuid = models.CharField(max_length=ID_LENGTH, blank=True)
+    conversation = models.CharField(max_length=ID_LENGTH, blank=True)
+    kind = models.CharField(max_length=10, choices=EventKind.choices)
+    status = models.CharField(max_length=40, blank=True, help_text="In Vonage's own words.")
+    at = models.DateTimeField(null=True, blank=True, help_text="When it happened, as Vonage says.")
+    received_at = models.DateTimeField()
+    payload = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], name="event_once"),  # a webhook delivered twice
+        ]
+        indexes = [
+            models.Index(fields=["conversation"], name="event_conversation"),  # one call's events
+            models.Index(fields=["leg_uuid"], name="event_leg"),  # … where only the leg is named
+            models.Index(fields=["-received_at"], name="event_newest"),  # the event list, and its cleaning
+        ]
+        ordering = ["-received_at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.status}".strip()
+
+
+class Leg(models.Model):
+    """An outbound leg: somebody we rang for the caller."""
+
+    uuid = models.CharField("leg id", max_length=ID_LENGTH, primary_key=True)
+    call_uuid = models.CharField(max_length=ID_LENGTH, blank=True, help_text="Empty: known by its conversation only.")
+    conversation = models.CharField(max_length=ID_LENGTH, blank=True)
+    destination = models.CharField(max_length=40, blank=True)
+    target = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Which of the targets, from 0.")
+    caller = models.CharField(max_length=ID_LENGTH, blank=True)
+    dialled = models.CharField(max_length=ID_LENGTH, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.UNKNOWN)
+    status_rank = models.SmallIntegerField(default=0)
+    fate = models.CharField(max_length=12, blank=True, help_text="Why nobody was reached; empty when somebody was.")
+    status_detail = models.CharField(max_length=60, blank=True)
+    started_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    price = models.DecimalField("price (EUR)", max_digits=12, decimal_places=8, null=True, blank=True)
+    rate = models.DecimalField("rate (EUR/min)", max_digits=12, decimal_places=8, null=True, blank=True)
+    network = models.CharField(max_length=40, blank=True)
+    disconnected_by = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["call_uuid"], name="leg_call"),  # one call's legs
+            models.Index(fields=["conversation"], name="leg_conversation"),  # … where the call is not named
+        ]
+        ordering = ["started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.dialled}: {self.status}"
+
+
+class Visit(models.Model):
+    """A destination in a call's way: how the caller left it. Written by the summary, from the turns."""
+
+    call = models.ForeignKey(Call, models.CASCADE, db_constraint=False, db_index=False, related_name="visits")
+    n = models.PositiveSmallIntegerField("order")
+    line = models.ForeignKey(
+        Line, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="visits"
+    )
+    destination = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12)
+    label = models.CharField(max_length=100, blank=True)
+    entered_at = models.DateTimeField()
+    seconds = models.PositiveIntegerField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, choices=[(outcome.value, outcome.value) for outcome in StepOutcome])
+    option = models.CharField(max_length=40, blank=True)
+    option_label = models.CharField(max_length=100, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+    led_to = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "n"], name="visit_once"),  # two summaries at once
+        ]
+        indexes = [
+            models.Index(fields=["line", "destination", "entered_at"], name="visit_destination"),  # reports
+        ]
+        ordering = ["call_id", "n"]
+
+    def __str__(self) -> str:
+        return f"{self.destination}: {self.outcome}"
+
+
+class Recording(models.Model):
+    """A message that a caller left. The sound is at Vonage, for 30 days (Vonage's recording guide)."""
+
+    uuid = models.CharField("recording id", max_length=ID_LENGTH, primary_key=True)
+    call_uuid = models.CharField(max_length=ID_LENGTH, blank=True)
+    conversation = models.CharField(max_length=ID_LENGTH, blank=True)
+    destination = models.CharField(max_length=40, blank=True)
+    mailbox = models.CharField(max_length=100, blank=True)
+    url = models.CharField(max_length=500)
+    size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["call_uuid"], name="recording_call"),  # one call's messages
+            models.Index(fields=["conversation"], name="recording_conversation"),  # … where the call is not named
+            models.Index(fields=["-received_at"], name="recording_newest"),  # the inbox
+        ]
+        ordering = ["-received_at"]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox or self.destination or 'message'}, {self.received_at:%Y-%m-%d %H:%M} UTC"

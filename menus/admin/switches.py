@@ -1,0 +1,253 @@
+"""The pages of a line that throw its switches and end them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from ivrsite import database
+from menus import live, switches
+from menus.admin import until
+from menus.admin.forms import OfLineField, OfLineForm, remember
+from menus.admin.parts import bound_to
+from menus.admin.prompts import PromptFormField
+from menus.admin.publishing import user_of
+from menus.dialogue import Flip
+from menus.flow import Prompt, SwitchKind
+from menus.models import Line, Schedule, Switch
+from menus.models.switches import MAX_AHEAD
+
+SHOWN: Final = 50
+"""Switches of the past on a line's page."""
+HOURS: Final = {"1": "for 1 hour", "2": "for 2 hours", "4": "for 4 hours"}
+MIDNIGHT, OPENING, EXACT = "midnight", "opening", "exact"
+_ENDS: Final = {**HOURS, MIDNIGHT: "until midnight", OPENING: "until the next opening", EXACT: "until the time below"}
+_AWAY: Final = "Nothing was switched: the database does not answer. Try again in a few seconds."
+
+
+class SwitchForm(OfLineForm):
+    """What to switch and until when; its times are those of the line's clocks."""
+
+    kind = forms.ChoiceField(
+        choices=Switch.Kind,
+        widget=forms.RadioSelect,
+        label="Switch",
+        error_messages={"required": "Choose what to switch."},
+    )
+    schedule = OfLineField(
+        model=Schedule,
+        required=False,
+        label="Which hours",
+        help_text="For force open and force closed, for example Office hours. Left empty: all of the line's.",
+    )
+    words = PromptFormField(label="Emergency message", help_text="What callers hear before the greeting.")
+    until = forms.ChoiceField(
+        choices=_ENDS,
+        widget=forms.RadioSelect,
+        label="How long",
+        error_messages={"required": "A switch ends by itself; choose how long it is on."},
+    )
+    ends_at = forms.DateTimeField(
+        required=False,
+        label="Until",
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        error_messages={"invalid": "This is no date with a time; write it like 2026-11-23 18:00."},
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Why, for example Water main on 5th Street.",
+    )
+
+    class Meta:
+        model = Switch
+        fields = ("kind", "schedule", "words", "until", "ends_at", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.line = self.instance.line = self.parts.line
+        self.zone = ZoneInfo(self.line.timezone)
+        self.now = timezone.now()
+        self.fields["ends_at"].help_text = f"By the clocks of {self.line.timezone.replace('_', ' ')}."
+        self.twice = False
+        """The wall shows the end twice; the second one is meant."""
+
+    def clean_ends_at(self) -> datetime | None:
+        """As it was typed: the server's clocks are not the line's."""
+        typed = self.cleaned_data["ends_at"]
+        return typed.replace(tzinfo=None) if typed else None
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("until") and "ends_at" in given:
+            try:
+                given["ends_at"] = self._end(given["until"], given["ends_at"], given.get("schedule"))
+            except ValidationError as fault:
+                self.add_error("ends_at" if given["until"] == EXACT or given["ends_at"] else "until", fault)
+        if given.get("kind") == Switch.Kind.MESSAGE:
+            given["schedule"] = None  # a message is for the whole line
+            self._hear_first_language(given.get("words") or {})
+        return given
+
+    def _hear_first_language(self, words: dict[str, Any]) -> None:
+        key, name = self.parts.languages[0] if self.parts.languages else ("", "")
+        if words and key and not words.get(key):
+            self.add_error("words", f"{name} has no words; it is said wherever another language has none.")
+
+    def _end(self, chosen: str, typed: datetime | None, schedule: Schedule | None) -> datetime:
+        if typed and chosen != EXACT:
+            cure = f"remove the time, or choose “{_ENDS[EXACT]}”"
+            raise ValidationError(f"You chose “{_ENDS[chosen]}” and a time as well; {cure}.")
+        if chosen in HOURS:
+            return self.now + timedelta(hours=int(chosen))
+        if chosen == MIDNIGHT:
+            return until.midnight(self.zone, self.now)
+        ends = self._next_opening(schedule) if chosen == OPENING else self._typed(typed)
+        if ends <= self.now:
+            raise ValidationError("This time is over already; choose a later one.")
+        return ends
+
+    def _next_opening(self, schedule: Schedule | None) -> datetime:
+        flow = live.flow_if_known(self.line.live_id)
+        keys = [schedule.key] if schedule else flow.schedules if flow else ()
+        opens = until.next_opening(flow, keys, self.now) if flow else None
+        if opens is None:
+            raise ValidationError("What callers hear now has no hours that open anew; choose another end.")
+        return opens
+
+    def _typed(self, typed: datetime | None) -> datetime:
+        if typed is None:
+            raise ValidationError("A switch ends by itself; write until when, for example 2026-11-23 18:00.")
+        if abs(typed.year - self.now.year) > 1:
+            raise ValidationError(f"{typed.year} is not near; choose a time within {MAX_AHEAD.days} days.")
+        try:
+            ends, self.twice = until.read_wall(typed, self.zone)
+        except until.NoSuchTime as fault:
+            raise ValidationError(str(fault)) from None
+        return ends
+
+    def flip(self) -> Flip:
+        given = self.cleaned_data
+        words = Prompt.model_validate(given["words"])
+        key = given["schedule"].key if given["schedule"] else ""
+        return Flip(SwitchKind(given["kind"]), key, int(given["ends_at"].timestamp()), words)
+
+
+class SwitchViews(admin.ModelAdmin[Line]):
+    """Everybody who may see a line sees its switches; throwing and ending them needs `menus.add_switch`."""
+
+    def get_urls(self) -> list[URLPattern]:
+        ways: list[tuple[str, Callable[..., HttpResponse], str]] = [
+            ("switches/", self.switches_page, "switches"),
+            ("switches/<int:switch_id>/end/", self.end_switch_page, "end_switch"),
+        ]
+        wrap = partial(self.admin_site.admin_view)
+        ours = [path(f"<int:line_id>/{way}", wrap(view), name=f"menus_line_{name}") for way, view, name in ways]
+        return [*ours, *super().get_urls()]
+
+    def switches_page(self, request: HttpRequest, line_id: int) -> HttpResponse:
+        line = self._line_of_switches(request, line_id, switching=request.method == "POST")
+        form = bound_to(remember(request, line), SwitchForm)(request.POST or None)
+        if request.method == "POST" and form.is_valid() and self._throw(request, line, form):
+            return HttpResponseRedirect(request.path)
+        rows = line.switches.select_related("set_by", "schedule", "line")
+        on = switches.rows_on(timezone.now()).filter(line=line)
+        context = {"form": form, "on": on, "past": rows.exclude(pk__in=[row.pk for row in on])[:SHOWN]}
+        return self._switches_page(request, line, "switches", "Switches", context)
+
+    def end_switch_page(self, request: HttpRequest, line_id: int, switch_id: int) -> HttpResponse:
+        line = self._line_of_switches(request, line_id, switching=True)
+        switch = get_object_or_404(line.switches.select_related("set_by", "schedule", "line"), pk=switch_id)
+        if request.method != "POST":
+            return self._switches_page(request, line, "end_switch", "End a switch", {"switch": switch})
+        try:
+            ended = switches.end(switch, timezone.now(), user_of(request))
+        except database.DatabaseAway:
+            messages.error(request, _AWAY)
+        else:
+            self._say_ended(request, line, switch, ended)
+        return HttpResponseRedirect(_way_back(request, line))
+
+    def _say_ended(self, request: HttpRequest, line: Line, switch: Switch, ended: bool) -> None:
+        if not ended:
+            messages.info(request, f"“{switch.get_kind_display()}” had ended already.")
+            return
+        self.log_change(request, line, f"Ended “{switches.in_words(switch)}”.")
+        messages.success(request, f"Ended: {switches.in_words(switch)}. Calls notice it within 2 seconds.")
+
+    def _throw(self, request: HttpRequest, line: Line, form: SwitchForm) -> bool:
+        given = form.cleaned_data
+        flip = form.flip()
+        try:
+            switches.throw(line.pk, flip, timezone.now(), user_of(request), Switch.Via.ADMIN, given["note"])
+        except switches.SwitchRefused as refused:
+            form.add_error(None, str(refused))
+            return False
+        except database.DatabaseAway:
+            form.add_error(None, _AWAY)
+            return False
+        thrown = Switch(kind=given["kind"], schedule=given["schedule"], ends_at=given["ends_at"], line=line)
+        self.log_change(request, line, f"Switched: {switches.in_words(thrown)}. {given['note']}".strip())
+        messages.success(request, f"Switched: {switches.in_words(thrown)}. Calls notice it within 2 seconds.")
+        for warning in self._warnings(line, form):
+            messages.warning(request, warning)
+        return True
+
+    def _warnings(self, line: Line, form: SwitchForm) -> list[str]:
+        languages, words = form.parts.languages, form.cleaned_data["words"]
+        silent = ", ".join(name for key, name in languages if words and not words.get(key))
+        found = []
+        if silent:
+            found.append(
+                f"The emergency message has no words in {silent}; callers hear it in the other languages only."
+            )
+        if form.twice:
+            found.append("The clocks are put back then and show this time twice; it ends at the second one.")
+        if not line.live_id:
+            found.append("This line was never published: nobody can call it yet.")
+        return found
+
+    def _line_of_switches(self, request: HttpRequest, line_id: int, *, switching: bool) -> Line:
+        line = get_object_or_404(Line.objects.select_related("live"), pk=line_id)
+        if not self.has_view_permission(request, line) or (switching and not may_switch(request)):
+            raise PermissionDenied
+        return line
+
+    def _switches_page(
+        self, request: HttpRequest, line: Line, name: str, title: str, more: dict[str, Any]
+    ) -> HttpResponse:
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "line": line,
+            "title": f"{line}: {title}",
+            "page": title,
+            "may_switch": may_switch(request),
+        }
+        return TemplateResponse(request, f"admin/menus/{name}.html", context | more)
+
+
+def may_switch(request: HttpRequest) -> bool:
+    return request.user.has_perm("menus.add_switch")
+
+
+def _way_back(request: HttpRequest, line: Line) -> str:
+    """The page where the button was."""
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        return back
+    return reverse("admin:menus_line_switches", args=[line.pk])

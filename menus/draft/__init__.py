@@ -1,0 +1,16 @@
+"""The draft of a line, between its rows and its flow: `read_draft` rows -> flow, `write_draft` file -> rows."""
+
+from menus.draft.columns import MODELS, PARTS
+from menus.draft.reading import DraftFault, read_draft, read_line_file
+from menus.draft.writing import DraftRefused, find_line, write_draft
+
+__all__ = [
+    "MODELS",
+    "PARTS",
+    "DraftFault",
+    "DraftRefused",
+    "find_line",
+    "read_draft",
+    "read_line_file",
+    "write_draft",
+]

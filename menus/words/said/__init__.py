@@ -1,0 +1,1 @@
+"""The words that ship, by what they are for; `phrases` puts them together."""

@@ -1,0 +1,93 @@
+"""What is said where callers are asked for an entry, or for a choice that they speak."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SAID: Final[dict[str, dict[str, str]]] = {
+    "sorry_invalid": {
+        "en": "Sorry, that does not seem to be right.",
+        "es": "Disculpe, el dato no parece correcto.",
+        "fr": "Désolé, cela ne semble pas correct.",
+        "de": "Entschuldigung, diese Eingabe scheint nicht zu stimmen.",
+        "it": "Ci scusi, il dato inserito non sembra corretto.",
+        "pt": "Desculpe, os dados não parecem estar corretos.",
+        "nl": "Sorry, dat lijkt niet te kloppen.",
+        "pl": "Przepraszamy, te dane wydają się nieprawidłowe.",
+        "sv": "Tyvärr verkar det inte stämma.",
+    },
+    "confirm_entry": {
+        "en": "You entered {value}. If that is right, press 1. To enter it again, press 2.",
+        "es": "Usted ingresó {value}. Si es correcto, oprima el 1. Para ingresarlo de nuevo, oprima el 2.",
+        "es-es": "Ha introducido {value}. Si es correcto, pulse 1. Para introducirlo de nuevo, pulse 2.",
+        "fr": "Vous avez saisi {value}. Si c'est exact, tapez 1. Pour recommencer la saisie, tapez 2.",
+        "de": "Sie haben {value} eingegeben. Wenn das stimmt, drücken Sie die 1. Für eine neue Eingabe drücken Sie "
+        "die 2.",
+        "it": "Ha inserito {value}. Se è corretto, prema 1. Per inserirlo di nuovo, prema 2.",
+        "pt": "Introduziu {value}. Se estiver correto, pressione 1. Para introduzir de novo, pressione 2.",
+        "pt-br": "Você digitou {value}. Se estiver correto, pressione 1. Para digitar novamente, pressione 2.",
+        "nl": "U hebt {value} ingevoerd. Als dat klopt, toets 1. Om het opnieuw in te voeren, toets 2.",
+        "pl": "Wprowadzono: {value}. Jeśli to się zgadza, proszę nacisnąć 1. Aby wprowadzić ponownie, proszę "
+        "nacisnąć 2.",
+        "sv": "Du angav {value}. Om det stämmer, tryck 1. För att ange det igen, tryck 2.",
+    },
+    "confirm_choice": {
+        "en": "Did you say {label}? If so, press 1, or say yes. If not, press 2.",
+        "es": "¿Dijo {label}? Si es así, oprima el 1 o diga sí. Si no, oprima el 2.",
+        "es-es": "¿Ha dicho {label}? Si es así, pulse 1 o diga sí. Si no, pulse 2.",
+        "fr": "Avez-vous dit {label} ? Si oui, tapez 1 ou dites oui. Sinon, tapez 2.",
+        "de": "Haben Sie {label} gesagt? Wenn ja, drücken Sie die 1 oder sagen Sie ja. Wenn nicht, drücken Sie die 2.",
+        "it": "Ha detto {label}? Se è così, prema 1 o dica sì. Altrimenti prema 2.",
+        "pt": "Disse {label}? Se sim, pressione 1 ou diga sim. Se não, pressione 2.",
+        "pt-br": "Você disse {label}? Se sim, pressione 1 ou diga sim. Se não, pressione 2.",
+        "nl": "Zei u {label}? Zo ja, toets 1 of zeg ja. Zo nee, toets 2.",
+        "pl": "Czy chodzi o: {label}? Jeśli tak, proszę nacisnąć 1 lub powiedzieć tak. Jeśli nie, proszę nacisnąć 2.",
+        "sv": "Sa du {label}? I så fall, tryck 1 eller säg ja. Annars, tryck 2.",
+    },
+    "stay_on_line": {
+        "en": "To go on in English, stay on the line.",
+        "es": "Para continuar en español, permanezca en la línea.",
+        "fr": "Pour continuer en français, restez en ligne.",
+        "de": "Um auf Deutsch fortzufahren, bleiben Sie bitte am Apparat.",
+        "it": "Per continuare in italiano, resti in linea.",
+        "pt": "Para continuar em português, aguarde em linha.",
+        "pt-br": "Para continuar em português, aguarde na linha.",
+        "nl": "Blijf aan de lijn om in het Nederlands verder te gaan.",
+        "pl": "Aby kontynuować po polsku, proszę pozostać na linii.",
+        "sv": "Stanna kvar på linjen för att fortsätta på svenska.",
+    },
+    "too_many_tries": {
+        "en": "Sorry, that is too many wrong tries.",
+        "es": "Lo sentimos, ha superado el número de intentos permitidos.",
+        "fr": "Désolé, vous avez fait trop de tentatives incorrectes.",
+        "de": "Entschuldigung, das waren zu viele falsche Eingaben.",
+        "it": "Siamo spiacenti, i tentativi errati sono stati troppi.",
+        "pt": "Lamentamos, mas houve demasiadas tentativas erradas.",
+        "pt-br": "Desculpe, houve tentativas incorretas demais.",
+        "nl": "Sorry, dat zijn te veel verkeerde pogingen.",
+        "pl": "Przepraszamy, było zbyt wiele błędnych prób.",
+        "sv": "Tyvärr blev det för många felaktiga försök.",
+    },
+    "yes": {
+        "en": "yes",
+        "es": "sí",
+        "fr": "oui",
+        "de": "ja",
+        "it": "sì",
+        "pt": "sim",
+        "nl": "ja",
+        "pl": "tak",
+        "sv": "ja",
+    },
+    "no": {
+        "en": "no",
+        "es": "no",
+        "fr": "non",
+        "de": "nein",
+        "it": "no",
+        "pt": "não",
+        "nl": "nee",
+        "pl": "nie",
+        "sv": "nej",
+    },
+}

@@ -37,7 +37,7 @@ def broken(*args: Any, **named: Any) -> Any:
     raise RuntimeError("a bug")
 
 
-@pytest.mark.parametrize("name", ["step", "begin"])
+@pytest.mark.parametrize("name", ["take", "begin"])
 def test_a_bug_in_the_first_step_brings_the_operator(door: Door, monkeypatch: Patch, caplog: Log, name: str) -> None:
     lines.publish(lines.office())
     monkeypatch.setattr(turns, name, broken)
@@ -48,12 +48,12 @@ def test_a_bug_in_the_first_step_brings_the_operator(door: Door, monkeypatch: Pa
     assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]
 
 
-@pytest.mark.parametrize("what", ["step", "render", "record", "place"])
+@pytest.mark.parametrize("what", ["take", "render", "record", "place"])
 def test_a_bug_at_a_key_brings_the_operator(
     door: Door, waiting: str, monkeypatch: Patch, caplog: Log, what: str
 ) -> None:
     where = {
-        "step": (turns, "step"),
+        "take": (turns, "take"),
         "render": (ncco, "render"),
         "place": (place, "seal"),
         "record": (records, "turn"),
@@ -70,7 +70,7 @@ def test_a_bug_on_a_line_without_an_operator_brings_words_in_the_callers_languag
 ) -> None:
     lines.publish(lines.office().model_copy(update={"operator": None}))
     spanish = ncco_in(door.post(place_in(ncco_in(door.post(ANSWER, ring()))), keyed("7")))
-    monkeypatch.setattr(turns, "step", broken)
+    monkeypatch.setattr(turns, "take", broken)
     (only,) = ncco_in(door.post(place_in(spanish), keyed("4")))
     assert (only["language"], only["text"][:20]) == ("es-ES", "Disculpe, tenemos pr")
 
@@ -79,7 +79,7 @@ def test_a_bug_on_a_line_without_an_operator_brings_words_in_the_callers_languag
 def test_a_bug_in_the_apology_itself_leaves_the_constant_one(
     door: Door, waiting: str, monkeypatch: Patch, path: str
 ) -> None:
-    monkeypatch.setattr(turns, "step", broken)
+    monkeypatch.setattr(turns, "take", broken)
     monkeypatch.setattr("menus.words.phrase", broken)
     assert said(ncco_in(door.post({"place": waiting}.get(path, path), keyed("4") | ring()))) == [TROUBLE]
 
@@ -109,7 +109,7 @@ def test_a_long_entry_is_kept_nowhere_even_where_its_place_is_not_known(door: Do
 
 
 def test_a_long_entry_on_which_our_code_fails_is_not_kept_either(door: Door, monkeypatch: Patch, waiting: str) -> None:
-    monkeypatch.setattr(turns, "step", broken)
+    monkeypatch.setattr(turns, "take", broken)
     door.post(waiting, keyed(CARD))
     assert CARD not in Event.objects.get(status="unread").payload
 

@@ -101,7 +101,8 @@ CALL_ME: Final = Record(
 
 
 def chose(language: str, days: int) -> Record:
-    values = {"line_id": 7, "caller": "f" * 64, "language": language, "expires_at": AT + timedelta(days=days)}
+    chosen = AT + timedelta(days=days)
+    values = {"line_id": 7, "caller": "f" * 64, "language": language, "chosen_at": chosen, "expires_at": chosen}
     return Record("remembered", values)
 
 

@@ -195,9 +195,10 @@ def test_with_thousands_of_entries_the_lists_are_found_by_an_index() -> None:
 
 
 def test_with_thousands_of_callers_the_language_is_found_by_an_index() -> None:
-    row = RememberedCaller(line_id=1, language="es", expires_at=NOW + timedelta(days=9))
+    row = RememberedCaller(line_id=1, language="es", chosen_at=NOW, expires_at=NOW + timedelta(days=9))
     RememberedCaller.objects.bulk_create(
-        RememberedCaller(line_id=1, caller=f"{n:064}", language="es", expires_at=row.expires_at) for n in range(20_000)
+        RememberedCaller(line_id=1, caller=f"{n:064}", language="es", chosen_at=NOW, expires_at=row.expires_at)
+        for n in range(20_000)
     )
     with CaptureQueriesContext(connection) as queries:
         known(flow=sorting(remember_language_days=90))

@@ -236,6 +236,12 @@ def test_a_look_up_whose_answer_got_lost_is_made_once_more() -> None:
     assert talk.passed[0] == "dip not_found"
 
 
+def test_a_name_that_is_no_value_of_the_line_is_silence() -> None:
+    words = "A {nothing} b {x.__class__} {caller!r} {values} {flow} {n} {balance} c"
+    talk = Talk(look_up(words=words, found="told"), Found({"balance": "5"})).press("1234#")
+    assert talk.said[0].split() == ["A", "b", "1", "2", "3", "4", "5", "c"]
+
+
 # --- PINs -------------------------------------------------------------------------------------------------------
 
 

@@ -77,6 +77,18 @@ def test_the_ncco_is_shown_on_request_and_what_cannot_be_is_refused(typed: Type)
 
 
 @pytest.mark.django_db
+def test_words_can_be_said_at_the_terminal_phone_and_mumbled(typed: Type) -> None:
+    news = {"key": "news", "digits": "3", "label": "News", "to": "news", "phrases": {"en": ["the news"]}}
+    listening = {"kind": "menu", "label": "Main", "speech": True, "options": [news]}
+    lines.publish(lines.office(main=listening))
+    typed("mumble the news\nsay no\nsay I want the news\n")
+    shown = run("try_call", lines.NUMBER)
+    assert any(line.endswith("  caller says “the news” (30% sure)") for line in shown)
+    assert "stays at “Main” (to be entered again)" in shown
+    assert "goes “Main” → “News” (chosen: News: said)" in shown
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("ends", ["\n", "#\n"])
 def test_a_message_ends_by_itself_or_by_its_finish_key(ends: str, typed: Type) -> None:
     lines.publish(lines.office())

@@ -19,7 +19,21 @@ from calls.recorded import ScriptFault
 from calls.script import Names
 from calls.tryout import NO_VERSION, Doing, NotNow, TakesCall, TargetHangsUp, Tryout, Turn
 from menus import live, switches
-from menus.dialogue import Answered, Ask, Connect, Dialled, Fate, Held, Hold, HungUp, Keyed, Recorded, Silence
+from menus.dialogue import (
+    Answered,
+    Ask,
+    Connect,
+    Dialled,
+    Fate,
+    Guess,
+    Held,
+    Hold,
+    HungUp,
+    Keyed,
+    Recorded,
+    Silence,
+    Spoken,
+)
 from menus.draft import DraftFault, read_draft
 from menus.flow import Flow, read_flow
 from menus.management import asked
@@ -34,10 +48,13 @@ _KEYS: Final = {
 }
 _HELP: Final = """What you type is what the caller does.
   1, 23, 4#, *   press these keys               Enter   press nothing until the line goes on
+  say my bill    say these words                mumble my bill   say them hard to understand
   h              hang up                        n       show the NCCO: what Vonage would be told
   While somebody is rung:   a answers, b busy, t no answer, r rejects, f cannot be rung
   While a message is recorded:   Enter ends it
   While two talk:   e they hang up, l they give the call back to the menu, h the caller hangs up"""
+_SAYING: Final = {"say": 1.0, "mumble": 0.3}
+"""How sure a recogniser is of it."""
 _RINGING: Final[dict[str, Doing]] = {
     "a": TakesCall(),
     "b": Dialled(Fate.BUSY),
@@ -195,6 +212,9 @@ def meant(tryout: Tryout, typed: str) -> Doing:
     """What the caller or the callee does by what was typed. Raises NotNow."""
     if typed == "h":
         return HungUp()
+    for verb, confidence in _SAYING.items():
+        if typed.lower().startswith(f"{verb} "):
+            return Spoken((Guess(typed[len(verb) :].strip(), confidence),))
     match state(tryout):
         case "asks":
             return Keyed(typed.replace(" ", "")) if typed else Silence()

@@ -27,7 +27,6 @@ _UNKEPT: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u00[01]|[\ud800-\udfff]")
 _PROMPT: Final = TypeAdapter(flow.Prompt)
 _PROMPTS: Final = TypeAdapter(dict[str, flow.Prompt])
 _PHRASES: Final = TypeAdapter(flow.Phrases)
-_PROMISES: Final = TypeAdapter(tuple[flow.Promise, ...])
 _Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 _LISTS: Final[dict[str, TypeAdapter[Any]]] = {
     "allowed": TypeAdapter(tuple[flow.Allowed, ...]),
@@ -104,15 +103,6 @@ class PhrasesField(PlainField):
 
     def shape(self) -> TypeAdapter[Any]:
         return _PHRASES
-
-
-class PromisesField(PlainField):
-    """What the line promises, in the plain shape of `flow.Promise`: `[{"reaches": "card-desk", "max_keys": 2}]`."""
-
-    EMPTY = list
-
-    def shape(self) -> TypeAdapter[Any]:
-        return _PROMISES
 
 
 class _OfField(PlainField):

@@ -233,7 +233,7 @@ def _astray(line: LineFile) -> Iterator[tuple[Path, Fault]]:
                 yield from _unknown((*path, name), key, languages, "the languages")
             elif info.annotation == (flow.Key | None) and name == "schedule":
                 yield from _unknown((*path, name), key, line.schedules, "the schedules")
-            elif info.annotation == (flow.Key | None):
+            elif info.annotation == (flow.Key | None) or (type(part), name) == (flow.Promise, "reaches"):
                 yield from _unknown((*path, name), key, line.destinations, "the destinations")
     yield from _twice(("languages",), languages, "key")
     yield from _twice(("numbers",), line.numbers)

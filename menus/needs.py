@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 from urllib.parse import urlsplit
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -14,12 +13,9 @@ from django.utils import timezone
 
 from menus.check.finding import Finding, Rule, Spot, listed, spot_of
 from menus.check.lookups import SECRET, texts
-from menus.flow import Branch, Flow, HttpSource, LookUp, TableSource
+from menus.flow import SECRETS_IN, Branch, Flow, HttpSource, LookUp, TableSource
 from menus.models import AllowedHost, LookupRow, LookupTable, NumberList
 from menus.words import value_names
-
-SECRETS_IN: Final = "IVR_SECRET_"
-"""What the environment calls a secret, before its name."""
 
 
 def needs(flow: Flow) -> list[Finding]:

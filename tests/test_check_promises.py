@@ -304,8 +304,8 @@ def test_the_clock_is_taken_at_its_worst_and_no_worse(graph: list[list[int]], ki
 def test_a_kept_promise_is_said_with_its_way() -> None:
     flow = promising(BOTH | {"start": "language"}, {"except_lists": ["vip"]}, language=LANGUAGE)
     assert promised(flow) == [
-        "kept     “A lost card reaches a person” reaches transfer “Desk” in 2 keys and 8 s at most, whatever the hour, "
-        "but for callers on the list “vip” (menu “Language”, key 2 → menu “Main”, key 1)"
+        "“A lost card reaches a person” reaches transfer “Desk” in 2 keys and 8 s at most, whatever the hour, but for"
+        " callers on the list “vip” (menu “Language”, key 2 → menu “Main”, key 1)"
     ]
 
 

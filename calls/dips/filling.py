@@ -9,12 +9,10 @@ from typing import Final
 from urllib.parse import quote
 
 from calls.fetching import Request
-from menus.flow import HttpSource
+from menus.flow import SECRETS_IN, HttpSource
 from menus.hashing import hashed
 from menus.words import value_names
 
-VARIABLE: Final = "IVR_SECRET_"
-"""What the names of secrets begin with in the server's environment."""
 ONCE_HEADER: Final = "Idempotency-Key"
 """A request that comes twice with the same key is carried out once, by services that know it (an IETF draft)."""
 
@@ -86,7 +84,7 @@ def _secret(name: str) -> str:
     found = _SECRET.fullmatch(name)
     if not found:
         raise Unfit("the name of a secret is faulty; write it like {secret:BILLING}, in capital letters")
-    variable = VARIABLE + found[1]
+    variable = SECRETS_IN + found[1]
     if not (secret := os.environ.get(variable, "").strip()):
         raise Unfit(f"the secret {found[1]} is not set; set {variable} in the server's environment")
     return secret

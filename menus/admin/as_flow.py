@@ -14,11 +14,12 @@ from menus.draft import PARTS
 from menus.draft.columns import field_of
 from menus.faults import explain
 from menus.fields import PlainField
-from menus.models import BranchRule, Destination, Line, LineLanguage, LookUp, LookUpValue, Option
+from menus.models import BranchRule, Destination, Line, LineLanguage, LinePromise, LookUp, LookUpValue, Option
 
 _PARTS: Final[Mapping[type[models.Model], type[flow.Part]]] = {
     Line: flow.Flow,
     LineLanguage: flow.Language,
+    LinePromise: flow.Promise,
     Option: flow.Option,
     BranchRule: flow.Rule,
     LookUpValue: flow.Fetched,

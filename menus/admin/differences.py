@@ -13,7 +13,8 @@ from menus.draft import MODELS, PARTS
 from menus.draft.columns import column_of
 from menus.models import Kind
 
-KINDS: Final = dict(Kind.choices)
+_PROMISE: Final = "promise"
+KINDS: Final = dict(Kind.choices) | {_PROMISE: "Promise"}
 _OF_LINE: Final = {
     "timezone": "time zone",
     "main": "main menu",
@@ -23,7 +24,7 @@ _OF_LINE: Final = {
     "type_ahead": "keying ahead",
     "phrases": "usual phrases",
 }
-_MEMBERS: Final = {"schedules", "destinations"}
+_MEMBERS: Final = {"promises", "schedules", "destinations"}
 _OF_MEMBER: Final = {
     "barge_in": "keying during the words",
     "finish_on_hash": "ending with #",
@@ -41,6 +42,13 @@ _OF_MEMBER: Final = {
     "first_wait_seconds": "wait for the first key",
     "switch": "what it sets",
 }
+_OF_PROMISE: Final = {
+    "reaches": "where it leads",
+    "max_keys": "keys",
+    "max_seconds": "seconds",
+    "when": "at which hours",
+    "except_lists": "who is excepted",
+}
 _NOTHING_PRESSED: Final = {"menu": "when nothing is pressed", "collect": "when nothing is keyed"}
 _WRONG: Final = {"menu": "on a wrong key", "collect": "on a wrong entry"}
 
@@ -55,14 +63,30 @@ class Difference(NamedTuple):
 
 
 def differences(before: flow.Flow, after: flow.Flow) -> list[Difference]:
-    """The line first, then schedules, then destinations in the order of the flow."""
+    """The line first, then promises, schedules and destinations in the order of the flow."""
     old, new = flow.plain(before), flow.plain(after)
     found = [Difference("changed", "The line", parts)] if (parts := _parts(old, new, _of_line)) else []
+    found += _members(_promises(old), _promises(new))
     found += _members(old.get("schedules", {}), new.get("schedules", {}))
     found += _members(old.get("destinations", {}), new.get("destinations", {}))
     if not found and old != new:
-        found.append(Difference("changed", "The order of destinations"))
+        moved = "promises" if old.get("promises") != new.get("promises") else "destinations"
+        found.append(Difference("changed", f"The order of {moved}"))
     return found
+
+
+def _promises(flow: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By name, as a member of the flow; a second one of that name counts as another."""
+    found: dict[str, dict[str, Any]] = {}
+    for promise in flow.get("promises", ()):
+        label = promise.get("label") or f"to {_label(flow, promise['reaches'])}"
+        same = sum(other["label"] == label for other in found.values())
+        found[f"{label} {same}"] = promise | {"kind": _PROMISE, "label": label}
+    return found
+
+
+def _label(flow: Mapping[str, Any], key: str) -> str:
+    return str(flow.get("destinations", {}).get(key, {}).get("label") or key)
 
 
 def _members(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
@@ -95,6 +119,8 @@ def _of_member(kind: str, name: str) -> str:
             return _NOTHING_PRESSED.get(kind, _NOTHING_PRESSED["menu"])
         case "no_match":
             return _WRONG.get(kind, _WRONG["menu"])
+        case _ if kind == _PROMISE:
+            return _OF_PROMISE.get(name, "")
         case _:
             return _OF_MEMBER.get(name) or _in_the_form(kind, name)
 

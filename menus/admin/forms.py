@@ -17,7 +17,7 @@ from menus.admin.as_flow import flow_faults
 from menus.admin.prompts import Languages, PromptFormField, PromptMapFormField
 from menus.admin.texts import ChecksField, ItemsFormField, Offered, PairsFormField, PhrasesFormField
 from menus.faults import cut
-from menus.models import Collect, Destination, Line, LookupTable, LookUpValue, NumberList, Schedule
+from menus.models import Collect, Destination, Kind, Line, LookupTable, LookUpValue, NumberList, Schedule
 from menus.numbers import read_number, show_number
 
 
@@ -35,6 +35,12 @@ class Parts:
     def destinations(self) -> dict[str, tuple[models.Model, str]]:
         rows = Destination.objects.filter(line=self.line)
         return {str(row.pk): (row, f"{row} ({row.get_kind_display().lower()})") for row in rows}
+
+    def transfers(self, stored: Any) -> dict[str, tuple[models.Model, str]]:
+        """With what is stored, even if it is no transfer: the check says so."""
+        kinds = {pk: getattr(row, "kind", "") for pk, (row, _) in self.destinations.items()}
+        wanted = {pk for pk, kind in kinds.items() if kind == Kind.TRANSFER} | {str(stored)}
+        return {pk: offered for pk, offered in self.destinations.items() if pk in wanted}
 
     @cached_property
     def schedules(self) -> dict[str, tuple[models.Model, str]]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from menus import voices
 from menus.admin.forms import OfLineForm, RowForm, remember, zone_choices
 from menus.admin.parts import RowsInline, StaffFields, bound_to
+from menus.admin.promises import PromiseInline
 from menus.admin.publishing import PublishingViews, look
 from menus.admin.switches import SwitchViews
 from menus.flow import Voice
@@ -101,7 +102,7 @@ class LanguageInline(RowsInline):
 @admin.register(Line)
 class LineAdmin(SwitchViews, PublishingViews, StaffFields, admin.ModelAdmin[Line]):
     form = LineForm
-    inlines = (PhoneNumberInline, LanguageInline)
+    inlines = (PhoneNumberInline, LanguageInline, PromiseInline)
     change_form_template = "admin/menus/line_form.html"
     change_list_template = "admin/menus/lines.html"
     list_display = ("name", "shown_numbers", "state")
@@ -152,6 +153,10 @@ class LineAdmin(SwitchViews, PublishingViews, StaffFields, admin.ModelAdmin[Line
 
     def get_fieldsets(self, request: HttpRequest, obj: Line | None = None) -> Any:
         return super().get_fieldsets(request, obj) if obj else self.NEW
+
+    def get_inlines(self, request: HttpRequest, obj: Line | None) -> Any:
+        """A new line has no transfer yet that could be promised."""
+        return [inline for inline in self.inlines if obj or inline is not PromiseInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Line | None = None) -> Any:
         return ("key",) if obj else ()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from menus.admin.wholes import EntriesAdmin, WholeAdmin, in_drafts, in_live
+from menus.admin.wholes import EntriesAdmin, WholeAdmin, in_drafts, in_live, in_promises
 from menus.imports import ListTarget, Target
 from menus.models import Branch, NumberList, NumberListEntry
 from menus.numbers import read_number, show_number
@@ -45,7 +45,7 @@ class NumberListAdmin(WholeAdmin):
 
     def users(self, whole: Any) -> list[Any]:
         drafts = in_drafts(Branch.objects.filter(rules__lists=whole), "branch")
-        return [*drafts, *in_live(lambda flow: whole.key in flow.lists)]
+        return [*drafts, *in_promises(whole.promises.all()), *in_live(lambda flow: whole.key in flow.lists)]
 
 
 # --- what is on it ----------------------------------------------------------------------------------------------

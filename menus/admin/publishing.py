@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from menus.admin.differences import Difference, differences
 from menus.admin.forms import PublishForm
-from menus.check import Finding
+from menus.check import Finding, promised
 from menus.draft import DraftFault, read_draft
 from menus.flow import Flow, LineFile, plain, read_flow
 from menus.linefile import write_yaml
@@ -42,6 +42,8 @@ class Look(NamedTuple):
     findings: list[Shown]
     changes: list[Difference] | None
     """None: there is nothing to compare (never published, or the draft is unfinished)."""
+    kept: list[str]
+    """The promises that are proved, each with its way."""
 
     @property
     def errors(self) -> int:
@@ -60,7 +62,8 @@ def look(line: Line) -> Look:
     except DraftFault:
         found = find(line)
     live = read_version(line.live) if line.live else None
-    return Look(_with_links(line, found), differences(live, draft) if live and draft else None)
+    changes = differences(live, draft) if live and draft else None
+    return Look(_with_links(line, found), changes, promised(draft) if draft else [])
 
 
 def read_version(version: Version) -> Flow | None:

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from menus.models import BranchRule, Destination, Line, Option, Schedule
+from menus.models import BranchRule, Destination, Line, LinePromise, Option, Schedule
 
 
 def users(rows: Collection[models.Model]) -> list[SafeString]:
@@ -28,7 +28,7 @@ def _fields_to(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any
     for relation in model._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel) and not relation.one_to_one:
             field = relation.field
-            if field.model in (Line, Option, BranchRule) or issubclass(field.model, Destination):
+            if field.model in (Line, LinePromise, Option, BranchRule) or issubclass(field.model, Destination):
                 yield field
 
 
@@ -49,6 +49,8 @@ def _link_and_words(user: models.Model, field: models.ForeignKey[Any, Any]) -> t
             return user.menu.get_absolute_url(), f"Menu “{user.menu}”: key {user.digits}, “{user.label}”"
         case BranchRule():
             return user.branch.get_absolute_url(), f"Branch “{user.branch}”: rule “{user}”, {field.verbose_name}"
+        case LinePromise():
+            return user.line.get_absolute_url(), f"Line “{user.line}”: promise “{user}”"
         case Destination():
             return user.get_absolute_url(), f"{user.get_kind_display()} “{user}”: {_where(user, field)}"
         case _:

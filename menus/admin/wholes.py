@@ -216,6 +216,14 @@ def in_drafts(rows: Any, words: str) -> list[SafeString]:
     ]
 
 
+def in_promises(rows: Any) -> list[SafeString]:
+    """Promises of drafts that except its callers."""
+    return [
+        format_html('<a href="{}">{}: promise “{}”</a>', row.line.get_absolute_url(), row.line, row)
+        for row in rows.select_related("line", "reaches")
+    ]
+
+
 def in_live(asks: Any) -> list[SafeString]:
     """Lines whose callers need it now, whatever their drafts say."""
     lines: Sequence[tuple[Line, Flow | None]] = [

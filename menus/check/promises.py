@@ -240,10 +240,10 @@ def broken(facts: Facts, found: Proof) -> str:
 
 
 def promised(flow: Flow) -> list[str]:
-    """A sentence for each promise that is kept: “kept     “Lost card” reaches transfer “Cards” in 2 keys and …”. Those
-    that are broken are among the findings."""
+    """A sentence for each promise that is kept: “Lost card” reaches transfer “Cards” in 2 keys and … Those that are
+    broken are among the findings."""
     facts = Facts(flow)
-    return [f"{'kept':8} {_kept(facts, found)}" for found in proofs(facts) if found.kept]
+    return [_kept(facts, found) for found in proofs(facts) if found.kept]
 
 
 def _kept(facts: Facts, found: Proof) -> str:

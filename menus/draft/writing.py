@@ -20,6 +20,7 @@ from menus.models import (
     Holiday,
     Line,
     LineLanguage,
+    LinePromise,
     LookUp,
     LookupTable,
     LookUpValue,
@@ -74,7 +75,6 @@ def write_draft(line_file: LineFile, line: Line | None = None) -> Line:
     line.max_call_minutes = line_file.max_call_minutes
     line.remember_language_days, line.type_ahead = line_file.remember_language_days, line_file.type_ahead
     line.phrases = {name: prompt.model_dump(mode="json") for name, prompt in line_file.phrases.items()}
-    line.promises = [promise.model_dump(mode="json") for promise in line_file.promises]
     for name in HOUSE_KEYS:
         setattr(line, f"key_{name}", getattr(line_file.house_keys, name) or "")
     line.save()
@@ -113,16 +113,19 @@ class _Writer:
     schedules: dict[str, Schedule] = field(default_factory=dict)
     destinations: dict[str, Destination] = field(default_factory=dict)
     tables: dict[str, LookupTable] = field(default_factory=dict)
+    lists: dict[str, NumberList] = field(default_factory=dict)
 
     def write(self) -> None:
         ids: dict[Any, int] = {
             (kind, key): pk for kind, key, pk in self.line.destinations.values_list("kind", "key", "pk")
         }
+        self.line.promises.all().delete()
         self.line.destinations.all().delete()
         self.line.languages.all().delete()
         self.write_languages()
         self.write_schedules()
         self.tables = _there(LookupTable, _wanted_tables(self.file))
+        self.lists = _there(NumberList, _wanted_lists(self.file))
         for position, (key, part) in enumerate(self.file.destinations.items()):
             row = MODELS[part.kind](line=self.line, key=key, position=position, id=ids.get((part.kind, key)))
             self.destinations[key] = row
@@ -186,6 +189,7 @@ class _Writer:
         TransferTarget.objects.bulk_create(self.targets())
         LookUpValue.objects.bulk_create(self.values())
         self.write_rules()
+        self.write_promises()
 
     def lead(self, row: models.Model, part: flow.Part, names: Iterable[str]) -> None:
         for name in names:
@@ -231,12 +235,24 @@ class _Writer:
                 self.lead(row, rule, ["to", "schedule"])
                 rules.append((rule, row))
         BranchRule.objects.bulk_create(row for _, row in rules)
-        lists = _there(NumberList, {key: NumberList(key=key, name=_name(key)) for key in self.file.lists})
         through = BranchRule.lists.through
         through._default_manager.bulk_create(
-            through(branchrule_id=row.pk, numberlist_id=lists[key].pk)
+            through(branchrule_id=row.pk, numberlist_id=self.lists[key].pk)
             for rule, row in rules
             for key in dict.fromkeys(rule.lists)
+        )
+
+    def write_promises(self) -> None:
+        rows = [LinePromise(line=self.line, position=position) for position, _ in enumerate(self.file.promises)]
+        for promise, row in zip(self.file.promises, rows, strict=True):
+            _copy(promise, row)
+            self.lead(row, promise, ["reaches"])
+        LinePromise.objects.bulk_create(rows)
+        through = LinePromise.except_lists.through
+        through._default_manager.bulk_create(
+            through(linepromise_id=row.pk, numberlist_id=self.lists[key].pk)
+            for promise, row in zip(self.file.promises, rows, strict=True)
+            for key in promise.except_lists
         )
 
     def write_source(self, source: flow.TableSource | flow.HttpSource | None, row: LookUp) -> None:
@@ -274,6 +290,11 @@ def _wanted_tables(line_file: LineFile) -> dict[str, LookupTable]:
             fields = dict.fromkeys([*table.columns, *(value.field for value in part.values if value.field)])
             table.columns = list(fields)
     return wanted
+
+
+def _wanted_lists(line_file: LineFile) -> dict[str, NumberList]:
+    excepted = {key for promise in line_file.promises for key in promise.except_lists}
+    return {key: NumberList(key=key, name=_name(key)) for key in sorted(line_file.lists | excepted)}
 
 
 def _name(key: str) -> str:

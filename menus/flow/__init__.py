@@ -29,6 +29,7 @@ from menus.flow.asking import (
     Retry,
 )
 from menus.flow.deciding import (
+    SECRETS_IN,
     Branch,
     Fetched,
     HttpSource,
@@ -87,6 +88,7 @@ __all__ = [
     "MAX_SPOKEN",
     "MAX_TURNS",
     "MAX_VALUE",
+    "SECRETS_IN",
     "VALUES",
     "WEEKDAYS",
     "Allowed",

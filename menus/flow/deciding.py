@@ -105,6 +105,10 @@ class TableSource(Part):
     key: Template
 
 
+SECRETS_IN: Final = "IVR_SECRET_"
+"""What the server's environment calls a secret, before its NAME."""
+
+
 class HttpSource(Part):
     """A service asked by https. Secrets in headers are `{secret:NAME}`, from the server's environment."""
 

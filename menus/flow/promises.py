@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from menus.flow.parts import Key, Label, Part
 
@@ -32,5 +33,5 @@ class Promise(Part):
     max_seconds: int | None = Field(default=None, ge=1, le=600)
     """From the answer until the transfer begins; left out: only the keys count."""
     when: PromisedWhen = PromisedWhen.ANY
-    except_lists: tuple[Key, ...] = ()
+    except_lists: Annotated[tuple[Key, ...], AfterValidator(lambda keys: tuple(sorted(set(keys))))] = ()
     """Callers on these lists of numbers are promised nothing: the blocked ones, those with a desk of their own."""

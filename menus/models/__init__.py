@@ -8,6 +8,7 @@ from menus.models.lines import Line, LineLanguage, PhoneNumber
 from menus.models.lists import NumberList, NumberListEntry
 from menus.models.lookups import LookUp, LookUpValue
 from menus.models.menus import Menu, Option
+from menus.models.promises import LinePromise
 from menus.models.schedules import Holiday, OpeningHours, Schedule
 from menus.models.switches import SetSwitch, Switch
 from menus.models.tables import LookupRow, LookupTable
@@ -28,6 +29,7 @@ __all__ = [
     "Kind",
     "Line",
     "LineLanguage",
+    "LinePromise",
     "LookUp",
     "LookUpValue",
     "LookupRow",

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.urls import reverse
 
-from menus.fields import KeyField, NumberField, PromisesField, PromptMapField
+from menus.fields import KeyField, NumberField, PromptMapField
 from menus.models.keys import new_key
 from menus.numbers import show_number
 
@@ -110,10 +110,6 @@ class Line(models.Model):
     )
     phrases = PromptMapField(
         help_text='Your own words for the usual phrases, for example {"sorry": {"en": "Pardon?"}}.',
-    )
-    promises = PromisesField(
-        help_text="What callers can count on; the check proves it. For example "
-        '[{"reaches": "card-desk", "label": "A lost card reaches a person", "max_keys": 2, "max_seconds": 15}].',
     )
     live = models.ForeignKey(
         "menus.Version",

@@ -32,7 +32,8 @@ class Command(BaseCommand):
         what = f"{line}, {asked.live_of(line)}" if options["live"] else f"{line}, draft"
         flow = read_flow(asked.live_of(line).flow) if options["live"] else _draft(line)
         found = findings(flow) if flow else find(line)
-        for said in [*asked.in_words(found), *(promised(flow) if flow else [])]:
+        kept = [f"{'kept':8} {sentence}" for sentence in promised(flow)] if flow else []
+        for said in [*asked.in_words(found), *kept]:
             self.stdout.write(said)
         errors = sum(finding.severity is Severity.ERROR for finding in found)
         warnings = len(found) - errors

@@ -79,7 +79,7 @@ class Parts:
         ]
         self.texts = [ncco.dump(actions) for actions in self.actions]
         self.records = [
-            records.turn(here.call, here.state.at, news.heard, taken, text, self.now)
+            records.turn(self.flow, here, news.heard, taken, text, self.now)
             for here, news, taken, text in zip(self.places, self.news, self.taken, self.texts, strict=True)
             if news.heard is not None
         ]
@@ -100,7 +100,7 @@ class Parts:
                 lambda taken, here: ncco.dump(ncco.render(flow, taken.says, here)), self.taken, self.then
             ),
             "record": timing(
-                lambda here, what, taken, text: records.turn(here.call, here.state.at, what, taken, text, now),
+                lambda here, what, taken, text: records.turn(flow, here, what, taken, text, now),
                 *(self.places, heard, self.taken, self.texts),
             ),
         }

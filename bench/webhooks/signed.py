@@ -124,7 +124,7 @@ def _taken(place: Place, digits: str, columns: Iterable[str]) -> dict[str, Any]:
     heard = Keyed(digits) if digits else Silence()
     taken = step(flow, place.state, heard, now)
     text = ncco.dump(ncco.render(flow, taken.says, place._replace(state=taken.state)))
-    values = records.turn(place.call, place.state.at, heard, taken, text, now).values | {"call_id": "", "at": ""}
+    values = records.turn(flow, place, heard, taken, text, now).values | {"call_id": "", "at": ""}
     return {"ncco": text, "row": [values[column] for column in columns]}
 
 

@@ -96,7 +96,7 @@ class AssignedFilter(admin.SimpleListFilter):
 @admin.register(CallbackRequest)
 class CallbackAdmin(LogAdmin):
     form = CallbackForm
-    list_display = ("whom", "when", "line", "team", "spoken", "shown_state", "assigned_to", "age")
+    list_display = ("whom", "due", "line", "team", "spoken", "shown_state", "assigned_to")
     list_display_links = ("whom",)
     list_select_related = ("line", "assigned_to")
     list_filter = (StateFilter, ("line", admin.RelatedOnlyFieldListFilter), "team", AssignedFilter)
@@ -128,6 +128,10 @@ class CallbackAdmin(LogAdmin):
         late = _OVERDUE if is_overdue(row, now) else ""
         return format_html('<span title="{}">{}</span>{}', row.time_zone, in_words(row, now), late)
 
+    @admin.display(description="when")
+    def due(self, row: CallbackRequest) -> SafeString:
+        return format_html('{}<br><span class="quiet">asked {}</span>', self.when(row), self.age(row))
+
     @admin.display(description="language")
     def spoken(self, row: CallbackRequest) -> str:
         names = {language.key: language.name for language in row.line.languages.all()} if row.line else {}
@@ -139,7 +143,6 @@ class CallbackAdmin(LogAdmin):
             '<span class="badge {}">{}</span>', _BADGES.get(State(row.state), ""), row.get_state_display()
         )
 
-    @admin.display(description="asked")
     def age(self, row: CallbackRequest) -> str:
         return f"{timesince(row.created_at, depth=1)} ago"
 

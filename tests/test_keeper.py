@@ -272,7 +272,15 @@ def _holder(site: Site, server: Server) -> int | None:
 
 
 def _holder_of(lock: Path, pids: list[int]) -> int:
-    return next(pid for pid in pids for file in Path(f"/proc/{pid}/fd").glob("*") if file.resolve() == lock)
+    return next(pid for pid in pids if lock in _open_files(pid))
+
+
+def _open_files(pid: int) -> list[Path]:
+    """None of a process that ends just while it is looked at."""
+    try:
+        return [file.resolve() for file in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return []
 
 
 # --- its thread -------------------------------------------------------------------------------------------------

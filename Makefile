@@ -20,7 +20,7 @@ PRODUCTION := env -u DEBUG -u DATABASE_URL -u ALLOW_UNSIGNED_WEBHOOKS \
 	VONAGE_APPLICATION_ID=78d335fa-323d-0114-9c3d-d6f0d48968cf \
 	DATA_DIR=$(CURDIR)/$(VENV)/lint-data
 
-.PHONY: help demo serve test test-pg lint format lock bench clean
+.PHONY: help demo serve test test-pg lint format lock words bench shots clean
 .DELETE_ON_ERROR:
 
 help:
@@ -31,7 +31,9 @@ help:
 	@echo "make lint     ruff, mypy, missing migrations, Django's deployment checks"
 	@echo "make format   put the code into ruff's form"
 	@echo "make lock     pin the newest allowed versions of all requirements"
-	@echo "make bench    measure the webhooks"
+	@echo "make words    bring the staff's languages up to date, after words in pages changed (needs gettext)"
+	@echo "make bench    measure the webhooks, the check and the pages"
+	@echo "make shots    take the pictures of the staff guide anew (needs Chromium)"
 	@echo "make clean    remove .venv and caches; var/ with its data stays"
 
 demo: $(RUNTIME)
@@ -76,8 +78,22 @@ lock: $(PY)
 	$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 	@! grep -nE '://|^-' requirements.txt requirements-dev.txt || { echo "The lines above name an index or a path of this machine; take them out." >&2; exit 1; }
 
+# Both are committed: to run, no machine needs gettext.
+words: $(DEV)
+	@command -v msgfmt >/dev/null || { echo "There is no gettext on this machine. On Debian and Ubuntu: apt-get install gettext" >&2; exit 1; }
+	mkdir -p locale
+	DEBUG=1 $(PY) manage.py makemessages --locale es --no-obsolete --no-location --ignore var --ignore tests --ignore bench
+	DEBUG=1 $(PY) manage.py makemessages --domain djangojs --locale es --no-obsolete --no-location --ignore var --ignore tests --ignore bench
+	DEBUG=1 $(PY) manage.py compilemessages --locale es --ignore .venv --ignore var
+
 bench: $(DEV)
 	$(PY) bench/webhooks/run.py
+	$(PY) bench/check.py
+	env -u DATABASE_URL $(PY) bench/pages.py
+	DATABASE_URL='$(TEST_DATABASE_URL)' $(PY) bench/pages.py
+
+shots: $(DEV)
+	$(PY) -m tests.shots
 
 clean:
 	rm -rf $(VENV) bench/.venv bench/webhooks/peers/express/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov

@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.urls import path
 from rest_framework import generics, pagination, permissions, serializers
 from rest_framework.decorators import api_view
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from calls.masking import Mask, mask_of, sees_numbers
 from calls.models import Call, Turn
 from menus.models import Line, PhoneNumber
 
@@ -62,6 +64,14 @@ class CallSerializer(serializers.ModelSerializer[Call]):
             "turn_count",
         ]
 
+    def to_representation(self, call: Call) -> Any:
+        """Callers' numbers stand masked wherever they stand, for those who may not see them whole."""
+        told = super().to_representation(call)
+        return told if sees_numbers(self.context["request"].user) else self.mask(call).deep(told)
+
+    def mask(self, call: Call) -> Mask:
+        return Mask([call.caller])
+
 
 class TurnSerializer(serializers.ModelSerializer[Turn]):
     visits = serializers.SerializerMethodField()
@@ -96,6 +106,9 @@ class CallWithTurnsSerializer(CallSerializer):
     class Meta(CallSerializer.Meta):
         fields = [*CallSerializer.Meta.fields, "turns"]
 
+    def mask(self, call: Call) -> Mask:
+        return mask_of(call)
+
 
 class LineList(generics.ListAPIView[Line]):
     queryset = Line.objects.prefetch_related("numbers").order_by("name")
@@ -104,7 +117,7 @@ class LineList(generics.ListAPIView[Line]):
 
 
 class CallList(generics.ListAPIView[Call]):
-    """Newest first; `?line=KEY` and `?caller=NUMBER` narrow it."""
+    """Newest first; `?line=KEY` and, for those who see whole numbers, `?caller=NUMBER` narrow it."""
 
     queryset = Call.objects.select_related("line")
     serializer_class = CallSerializer
@@ -112,6 +125,8 @@ class CallList(generics.ListAPIView[Call]):
     pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[Call]:
+        if "caller" in self.request.query_params and not sees_numbers(self.request.user):
+            raise PermissionDenied("Numbers are masked for you, so calls cannot be found by them.")
         asked = {
             field: self.request.query_params[name]
             for name, field in (("line", "line__key"), ("caller", "caller"))

@@ -64,4 +64,4 @@ def _lists(number: str, flow: Flow, now: datetime) -> tuple[str, ...]:
 
 def _language(number: str, line: int, now: datetime) -> str:
     rows = RememberedCaller.objects.filter(line_id=line, caller__in=hashed_by_all("caller", number), expires_at__gt=now)
-    return database.run(rows.order_by("-expires_at").values_list("language", flat=True).first) or ""
+    return database.run(rows.order_by("-chosen_at").values_list("language", flat=True).first) or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final, assert_never
 from uuid import uuid4
@@ -53,28 +53,19 @@ def _done(deed: Deed, here: Place, now: datetime, clock: Deadline) -> Result:
             assert_never(deed)
 
 
-def pretend(tell: Callable[[str], None]) -> Callable[[Deed], Result]:
-    """For a call that is tried out: tables and services are really asked, but no PIN is counted and no switch thrown.
+def pretend(tell: Callable[[str], None]) -> Callable[[Dip], Result]:
+    """For a call that is tried out: tables and services are really asked, but no PIN is counted.
 
     `tell` hears, in words, what a real call would do. Never raises.
     """
 
-    def do(deed: Deed) -> Result:
-        match deed:
-            case Dip():
-                clock = Deadline.after(SECONDS)
-                done = _safely(lambda: dips.ask(deed, str(uuid4()), clock).result)
-                if deed.pin and isinstance(done, NotFound):
-                    tell("a wrong PIN would be counted")
-                return done
-            case Flip():
-                ends = datetime.fromtimestamp(deed.ends, UTC)
-                tell(f"would be switched to {deed.kind} until {ends:%Y-%m-%d %H:%M} UTC; nothing was switched")
-                return Found({})
-            case _:
-                assert_never(deed)
+    def look_up(dip: Dip) -> Result:
+        done = _safely(lambda: dips.ask(dip, str(uuid4()), Deadline.after(SECONDS)).result)
+        if dip.pin and isinstance(done, NotFound):
+            tell("a wrong PIN would be counted")
+        return done
 
-    return do
+    return look_up
 
 
 def _safely(work: Callable[[], Result]) -> Result:

@@ -1,6 +1,6 @@
 """Work that no caller waits for, on a thread of each server process: see whether the database is back, replay the
-spool, summarise calls that ended, and keep the live versions at hand. Killed at any moment it loses nothing; the next
-round finds the same work."""
+spool, summarise calls that ended, keep the live versions at hand, and publish what is booked. Killed at any moment it
+loses nothing; the next round finds the same work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from calls import callers, journal, pins, spool
 from calls.models import Call, Event, EventKind
 from calls.summary import summarise_call
 from ivrsite import database
-from menus import live
+from menus import booking, live
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,8 @@ LATEST: Final = timedelta(hours=1)
 _AT_ONCE: Final = 200
 _AGAIN_SECONDS: Final = 60.0
 _AGAIN_AT_MOST: Final = 3600.0
+_PUBLISH_SECONDS: Final = 30.0
+"""A long line is checked, and its golden calls are played, within the same work."""
 
 _started = threading.Lock()
 _host_lock: IO[str] | None = None
@@ -81,7 +83,7 @@ class Rounds:
 
     def one(self) -> None:
         """Everything that is due, each by itself: what fails does not keep the rest from being done."""
-        for work in (_look, live.refresh, live.secure, self._settle_if_ours):
+        for work in (_look, live.refresh, live.secure, self._settle_if_ours, _publish_booked):
             try:
                 work()
             except database.DatabaseAway:
@@ -140,6 +142,14 @@ def _look() -> None:
     """Each process looks for itself, and gives its own part of the spool to whoever replays."""
     if database.look():
         spool.hand_over()
+
+
+def _publish_booked() -> None:
+    """One process of a host asks; among hosts the database decides who does it."""
+    if database.is_away() or not _only_one_here():
+        return
+    for pk in database.run(lambda: booking.due(timezone.now()), seconds=journal.PATIENT_SECONDS):
+        database.run(lambda pk=pk: booking.publish_one(pk, timezone.now()), seconds=_PUBLISH_SECONDS)  # type: ignore[misc]
 
 
 def _replay() -> None:

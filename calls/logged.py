@@ -14,7 +14,6 @@ from django.db.models import Q
 from calls import script
 from calls.models import Call, CallbackRequest, Event, EventKind, HeardKind, Leg, Recording, Status, Turn
 from calls.script import Names
-from calls.tryout import Doing
 from calls.vonage.payloads import STATUSES
 from menus import live
 from menus.dialogue import (
@@ -31,6 +30,8 @@ from menus.dialogue import (
     Spoken,
     Visit,
 )
+from menus.doings import done
+from menus.tryout import Doing
 
 SHORTEST: Final = 6
 """Characters of a call's id that are enough, if only one call begins with them."""
@@ -90,7 +91,7 @@ class _Script:
         lines = [*self.head(), ""]
         lines += self.between(-1)
         for index, turn in enumerate(self.turns):
-            lines += [self.timed(turn.at, script.done(_doing(turn))), *self.what_came(turn), *self.between(index)]
+            lines += [self.timed(turn.at, done(_doing(turn))), *self.what_came(turn), *self.between(index)]
         return [*lines, "", *self.end()]
 
     def timed(self, at: datetime, what: str) -> str:

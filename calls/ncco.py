@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, assert_never
+from uuid import UUID
 
 from django.conf import settings
 
@@ -29,8 +30,12 @@ from menus.flow import (
     Voice,
     WebsocketTarget,
 )
+from menus.tryout import Turn
 
 Action = dict[str, Any]
+
+NO_VERSION: Final = UUID(int=0)
+"""What the places of a draft are sealed with."""
 
 AFTER_INPUT: Final = "input"
 AFTER_CONNECT: Final = "connect"
@@ -79,6 +84,11 @@ def render(flow: Flow, says: Sequence[Says], here: Place) -> list[Action]:
 _as_text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 
+def of_turn(flow: Flow, turn: Turn, version: UUID = NO_VERSION) -> str:
+    """The NCCO that Vonage would get for a turn of a call that is only tried out."""
+    return dump(render(flow, turn.says, Place("try-a-call", version, turn.state)))
+
+
 def loggable(flow: Flow, says: Sequence[Says], here: Place, text: str) -> str:
     """The NCCO `text` as it may be kept: without the long numbers that it says."""
     if not any(isinstance(said, Say) and said.shown is not None for said in says):
@@ -109,7 +119,7 @@ def _may_barge_in(first: Say, says: Sequence[Says]) -> bool:
 
 def _say(said: Say, *, barge_in: bool = False) -> Action:
     if said.audio:
-        action: Action = {"action": "stream", "streamUrl": [said.audio]}
+        action: Action = {"action": "stream", "streamUrl": [_absolute(said.audio)]}
     else:
         action = _talk(said.text, said.voice)
     if barge_in:
@@ -172,7 +182,7 @@ def _connect(connect: Connect, sealed: str) -> Action:
     else:
         action["randomFromNumber"] = True
     if connect.ringback:
-        action["ringbackTone"] = connect.ringback
+        action["ringbackTone"] = _absolute(connect.ringback)
     return action
 
 
@@ -213,7 +223,12 @@ def _phrase(flow: Flow, name: str, language: str, values: Mapping[str, str]) -> 
         return flow.name if value == "line" else words.speak_digits(values.get(value, ""))
 
     text = words.fill(said.text, known)
-    return _say(Say(text, said.audio, spoken_in.key, spoken_in.voice))
+    return _say(Say(text, said.audio, spoken_in.key, spoken_in.voice, seconds=said.seconds))
+
+
+def _absolute(audio: str) -> str:
+    """A recording of this site is known by its path; Vonage fetches it from where it reaches us."""
+    return f"{settings.PUBLIC_URL}{audio}" if audio.startswith("/audio/") else audio
 
 
 def _url(kind: str, sealed: str) -> str:

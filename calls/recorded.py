@@ -24,14 +24,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from calls import rehearsal, script
-from calls.rehearsal import ANSWERABLE, Rehearsal
-from calls.script import DOABLE, read_doing, told
-from calls.tryout import Doing, NotNow, Turn
+from calls import ncco, rehearsal, script
+from calls.rehearsal import Rehearsal
+from calls.script import told
 from menus.dialogue import LOTS, Answered, Caller, Failed, Found, Locked, NotFound, Remember, RequestCallback, Result
+from menus.doings import ANSWERABLE, DOABLE, read_answer, read_doing, read_switch
 from menus.flow import Flow, LineFile
 from menus.linefile import LineFileError, read_yaml
 from menus.numbers import read_number
+from menus.tryout import Doing, NotNow, Turn
 
 DEMO: Final = Path(__file__).resolve().parent.parent / "menus" / "demo"
 DEFAULT_CALLER: Final = "+44 7700 900123"
@@ -94,7 +95,7 @@ def read(text: str, name: str) -> Recorded:
 
 def _read(words: str) -> Doing | Result | None:
     doing = read_doing(words)
-    return rehearsal.read_answer(words) if doing is None else doing
+    return read_answer(words) if doing is None else doing
 
 
 def _tidy(text: str) -> list[str]:
@@ -177,7 +178,7 @@ def begin(recorded: Recorded, flow: Flow, dialled: str) -> Rehearsal:
         dialled = read_number(recorded.said("to")) if "to" in recorded.header else dialled
         at = read_time(recorded.said("at"), zone)
         lot = _lot(recorded.said("lot", "0"))
-        switches = tuple(rehearsal.read_switch(text, zone) for text in recorded.header.get("switch", []))
+        switches = tuple(read_switch(text, zone) for text in recorded.header.get("switch", []))
     except ValueError as fault:
         raise ScriptFault(f"{recorded.name}: {fault}.") from None
     folder = _path(recorded).parent
@@ -197,7 +198,7 @@ def _lot(text: str) -> int:
 def _came_of(call: Rehearsal, turn: Turn) -> Iterator[str]:
     if isinstance(turn.doing, Answered):
         yield from _known(turn)
-    yield from told(turn, call.answer(turn))
+    yield from told(turn, ncco.of_turn(call.flow, turn))
     for said in turn.says:
         match said:
             case Remember(language):

@@ -1,4 +1,4 @@
-"""A recorded call's surroundings: tables and lists from the CSV files beside its line, switches, answers by its text.
+"""A recorded call's surroundings: tables and lists from the CSV files beside its line.
 
 No database and no service is asked, so that a recorded call comes to the same wherever it is played.
 """
@@ -6,21 +6,17 @@ No database and no service is asked, so that a recorded call comes to the same w
 from __future__ import annotations
 
 import csv
-import re
-from collections import deque
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, assert_never
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from django.utils.timezone import get_default_timezone
-
-from calls.tryout import Tryout
-from menus.dialogue import Caller, Deed, Dip, Failed, Flip, Found, Locked, NotFound, Result, Switch
-from menus.flow import Prompt, SwitchKind, TableSource
+from menus.dialogue import Caller, Dip, Failed, Found, NotFound, Result, Switch
+from menus.flow import TableSource
+from menus.imports.lists import read_end, read_key
 from menus.tables import as_key
+from menus.tryout import Tryout
 from menus.words.values import put
 
 # --- tables and lists -------------------------------------------------------------------------------------------
@@ -55,93 +51,22 @@ def lists_of(folder: Path, number: str, at: datetime) -> tuple[str, ...]:
 
 def _stands_on(path: Path, number: str, at: datetime) -> bool:
     for written, _, expires in _rows(path)[1:]:
-        digits = re.sub(r"\D", "", written)
-        fits = number.startswith(digits) if written.endswith("*") else number == digits
-        if fits and (not expires or at < _end(expires)):
+        key = read_key(written)
+        fits = number.startswith(key[:-1]) if key.endswith("*") else number == key
+        if fits and (not expires or at < read_end(expires)):
             return True
     return False
-
-
-def _end(expires: str) -> datetime:
-    """A day lasts to its end, by the site's clocks."""
-    until = datetime.fromisoformat(expires)
-    if len(expires) == len("2026-12-31"):
-        until += timedelta(days=1)
-    return until if until.tzinfo else until.replace(tzinfo=get_default_timezone())
-
-
-# --- switches ---------------------------------------------------------------------------------------------------
-
-_SWITCH: Final = re.compile(r"(open|closed|message)(?: for (\S+))? until (\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?: (\(.+))?")
-_WORDS: Final = re.compile(r"\(([a-z-]+)\) ([^(]+)")
-
-
-def read_switch(text: str, zone: ZoneInfo) -> Switch:
-    """`closed for office until 2026-03-04 18:00`, `message until … (en) Words. (es) Palabras.`; raises ValueError."""
-    found = _SWITCH.fullmatch(text)
-    if not found or (found[1] == SwitchKind.MESSAGE) is not bool(found[4]):
-        raise ValueError(
-            f"“{text}” is no switch; write it like “closed until 2026-03-04 18:00”, "
-            "“open for office until …” or “message until … (en) Words.”"
-        )
-    ends = datetime.fromisoformat(found[3]).replace(tzinfo=zone)
-    words = {language: words.strip() for language, words in _WORDS.findall(found[4] or "")}
-    return Switch(SwitchKind(found[1]), ends.timestamp(), found[2] or "", Prompt.model_validate(words))
-
-
-def thrown(switches: tuple[Switch, ...], flip: Flip) -> tuple[Switch, ...]:
-    """What is on after a switch was thrown, the latest first: it ends what it speaks against."""
-    if flip.kind is SwitchKind.NORMAL:
-        return ()
-    clock = (SwitchKind.OPEN, SwitchKind.CLOSED)
-    ended = (SwitchKind.MESSAGE,) if flip.kind is SwitchKind.MESSAGE else clock
-    kept = (one for one in switches if one.kind not in ended or one.schedule != flip.schedule)
-    return (Switch(flip.kind, flip.ends, flip.schedule, flip.words), *kept)
-
-
-# --- answers ----------------------------------------------------------------------------------------------------
-
-_FOUND: Final = re.compile(r"look-up finds ([a-z][a-z0-9_]* “[^”]*”(?:, [a-z][a-z0-9_]* “[^”]*”)*)")
-_VALUE: Final = re.compile(r"([a-z][a-z0-9_]*) “([^”]*)”")
-_ANSWERS: Final[dict[str, Result]] = {
-    "look-up finds nothing": NotFound("as told"),
-    "look-up fails": Failed("as told"),
-    "look-up is locked": Locked(),
-    "switch fails": Failed("as told"),
-}
-ANSWERABLE: Final = (*_ANSWERS, "look-up finds balance “84.20”, due “2026-03-09”")
-"""An example of everything that may be answered to a look-up or a switch."""
-
-
-def read_answer(text: str) -> Result | None:
-    """What the next look-up or switch comes to; None: the text is no answer."""
-    if found := _FOUND.fullmatch(text):
-        return Found(dict(_VALUE.findall(found[1])), "as told")
-    return _ANSWERS.get(text)
 
 
 # --- the call ---------------------------------------------------------------------------------------------------
 
 
 class Rehearsal(Tryout):
-    """A call whose look-ups are answered by `answers`, those first, and by the tables in the folder."""
+    """A call whose look-ups find what stands in the tables in the folder."""
 
     def __init__(self, *facts: Any, folder: Path, known: Caller, switches: tuple[Switch, ...]) -> None:
-        super().__init__(*facts, known=known, switches=switches, do=self.come_to)
+        super().__init__(*facts, known=known, switches=switches, look_up=self._looked_up)
         self.folder = folder
-        self.answers: deque[Result] = deque()
-
-    def come_to(self, deed: Deed) -> Result:
-        if self.answers:
-            return self.answers.popleft()
-        match deed:
-            case Dip():
-                return self._looked_up(deed)
-            case Flip():
-                self.switches = thrown(self.switches, deed)
-                return Found({}, "by phone")
-            case _:
-                assert_never(deed)
 
     def _looked_up(self, dip: Dip) -> Result:
         if not isinstance(dip.source, TableSource):

@@ -8,23 +8,10 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from calls import ncco
-from calls.tryout import Doing, TakesCall, TargetHangsUp, Turn, Waits
-from menus.dialogue import (
-    Answered,
-    Dialled,
-    Fate,
-    Guess,
-    Held,
-    HungUp,
-    Keyed,
-    Outcome,
-    Recorded,
-    Silence,
-    Spoken,
-    Visit,
-)
+from menus.dialogue import Outcome, Visit
 from menus.flow import Branch, Flow, Menu
 from menus.numbers import show_number
+from menus.tryout import Turn
 
 OUTCOMES: Final[dict[str, str]] = {
     Outcome.CHOSEN: "chosen",
@@ -63,14 +50,6 @@ OUTCOMES: Final[dict[str, str]] = {
 _CLOCK: Final = (Outcome.OPEN, Outcome.CLOSED, Outcome.HOLIDAY)
 """Where the schedule's own words say it all."""
 
-FATES: Final[dict[str, str]] = {
-    Fate.NO_ANSWER: "target does not answer",
-    Fate.BUSY: "target is busy",
-    Fate.REJECTED: "target rejects the call",
-    Fate.FAILED: "target cannot be rung",
-    Fate.LEFT: "target gives the call back",
-}
-
 
 class Names:
     """What destinations and options are called: with a flow by their labels, without one by their keys."""
@@ -92,74 +71,6 @@ class Names:
 
 BY_KEY: Final = Names()
 THE_END: Final = "the call ends"
-
-# --- what somebody does -----------------------------------------------------------------------------------------
-
-
-def done(doing: Doing) -> str:
-    """`caller presses 2`: also the words of a recorded call."""
-    match doing:
-        case Answered():
-            return "caller rings"
-        case Keyed(digits):
-            return f"caller presses {digits}"
-        case Spoken(guesses):
-            return _said(guesses[0]) if guesses else "caller says something"
-        case Silence():
-            return "caller presses nothing"
-        case Recorded():
-            return "caller leaves a message"
-        case HungUp():
-            return "caller hangs up"
-        case Held():
-            return "caller hears it out"
-        case Dialled(fate):
-            return FATES[fate]
-        case TakesCall():
-            return "target answers"
-        case TargetHangsUp():
-            return "target hangs up"
-        case Waits(seconds):
-            return f"{seconds // 60} minutes pass" if seconds % 60 == 0 else f"{seconds} seconds pass"
-
-
-def _said(guess: Guess) -> str:
-    """How sure the recogniser was is told where it was not."""
-    sure = f" ({guess.confidence:.0%} sure)" if guess.confidence < SURE else ""
-    return f"caller says “{guess.text}”{sure}"
-
-
-SURE: Final = 0.9
-_PEOPLE: Final[tuple[Doing, ...]] = (
-    *(Answered(), Silence(), Recorded(), HungUp(), Held(), TakesCall(), TargetHangsUp()),
-    *map(Dialled, Fate),
-)
-_DONE: Final = {done(doing): doing for doing in _PEOPLE}
-_SAYS: Final = re.compile(r"caller says “([^”]{1,200})”(?: \((\d{1,3})% sure\))?")
-_PASS: Final = re.compile(r"(\d{1,4}) (second|minute)s? pass(?:es)?")
-DOABLE: Final = (
-    *_DONE,
-    "caller presses 1",
-    "caller says “billing”",
-    "caller says “billing” (40% sure)",
-    "6 minutes pass",
-    "90 seconds pass",
-)
-"""An example of everything that a recorded call can hold."""
-
-
-def read_doing(text: str) -> Doing | None:
-    """What `done` wrote; None when it is something else."""
-    if text in _DONE:
-        return _DONE[text]
-    if pressed := re.fullmatch(r"caller presses ([0-9*#]{1,40})", text):
-        return Keyed(pressed[1])
-    if said := _SAYS.fullmatch(text):
-        return Spoken((Guess(said[1], int(said[2]) / 100 if said[2] else 1.0),))
-    if passed := _PASS.fullmatch(text):
-        return Waits(int(passed[1]) * (60 if passed[2] == "minute" else 1))
-    return None
-
 
 # --- what came of it --------------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils import translation
 
-FOR_MACHINES = ("/webhooks/", "/livez", "/readyz")
+FOR_MACHINES = ("/webhooks/", "/audio/", "/livez", "/readyz")
 
 
 class WebhooksFirst:
@@ -23,7 +24,11 @@ class WebhooksFirst:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(FOR_MACHINES):
             return straight_to_view(request)
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            # What this thread answers next may be a webhook, which goes past the choice of a language.
+            translation.deactivate()
 
 
 def straight_to_view(request: HttpRequest) -> HttpResponseBase:

@@ -105,6 +105,8 @@ class Say(NamedTuple):
     barge_in: bool = False
     shown: str | None = None
     """What the log keeps in place of the text, where the text holds what no log may keep."""
+    seconds: float | None = None
+    """How long the audio lasts; None: nobody has measured it."""
 
 
 class Listen(NamedTuple):

@@ -12,6 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from pydantic import StringConstraints, TypeAdapter
 from pydantic import ValidationError as FlowError
 from pydantic_core import ErrorDetails
@@ -63,7 +65,7 @@ class PlainField(models.JSONField):
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)
         if _UNKEPT.search(json.dumps(value, ensure_ascii=False)):
-            raise ValidationError("It holds a control character that nobody can see; type the words anew.")
+            raise ValidationError(gettext("It holds a control character that nobody can see; type the words anew."))
         try:
             self.plain(value)
         except FlowError as error:
@@ -87,7 +89,9 @@ class PromptField(PlainField):
 
     def _in_words(self, details: ErrorDetails) -> str:
         where = " › ".join(str(part) for part in details["loc"] if part != "[key]")
-        cure = 'Write it like {"en": "Hello"} or {"en": {"text": "Hello", "audio": "https://example.com/hello.mp3"}}.'
+        cure = gettext(
+            'Write it like {"en": "Hello"} or {"en": {"text": "Hello", "audio": "https://example.com/hello.mp3"}}.'
+        )
         return f"{where}: {details['msg']}. {cure}" if where else f"{details['msg']}. {cure}"
 
 
@@ -169,7 +173,7 @@ class KeyField(models.CharField[str, str]):
     default_validators = [
         RegexValidator(
             r"\A[a-z0-9]+(-[a-z0-9]+)*\Z",
-            "Use small letters, digits and single hyphens, like front-desk.",
+            _("Use small letters, digits and single hyphens, like front-desk."),
         )
     ]
 
@@ -212,7 +216,7 @@ class NumberStartField(models.CharField[str, str]):
     """A telephone number or the beginning of one: typed with or without + and spaces, kept as digits (`1202`)."""
 
     default_validators = [
-        RegexValidator(r"\A[1-9][0-9]{0,14}\Z", "Write the country code first, then digits, like +1 202.")
+        RegexValidator(r"\A[1-9][0-9]{0,14}\Z", _("Write the country code first, then digits, like +1 202."))
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -265,9 +265,16 @@ def _easter(year: int) -> date:
 
 # --- times to choose from ---------------------------------------------------------------------------------------
 
-_GRAIN: Final = timedelta(minutes=1)
+_MINUTE: Final = timedelta(minutes=1)
 _SHORTEST: Final = timedelta(minutes=30)
 _AHEAD: Final = timedelta(days=14)
+
+
+def closes(schedule: Schedule, zone: ZoneInfo, at: datetime, latest: datetime) -> datetime:
+    """The first minute from `at` on at which it is not open; `latest`, where it is open as long as that."""
+    while at < latest and status(schedule, zone, at).opening is Opening.OPEN:
+        at += _MINUTE
+    return min(at, latest)
 
 
 def windows(
@@ -288,9 +295,7 @@ def windows(
                 break
             start = opens.astimezone(UTC)
             continue
-        end = start
-        while end - start < length and status(schedule, zone, end).opening is Opening.OPEN:
-            end += _GRAIN
+        end = closes(schedule, zone, start, start + length)
         if end - start >= _SHORTEST:
             found.append((start.astimezone(zone), end.astimezone(zone)))
         start = end

@@ -27,6 +27,8 @@ from ivrsite import database
 from menus.dialogue import Switch
 from menus.flow import Flow, Prompt, SwitchKind, read_flow
 from menus.models import Line, Version
+from menus.sound import files
+from menus.sound.named import named
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,10 @@ class _Known:
         self.flows: dict[UUID, Flow] = {}
         self.spoilt: set[UUID] = set()
         """Versions whose file on disk cannot be read."""
+        self.audible: set[UUID] = set()
+        """Versions whose recordings were put on this host's disk."""
+        self.sought: set[str] = set()
+        """Recordings that were."""
         self.lock = threading.Lock()
 
 
@@ -155,6 +161,7 @@ def secure() -> None:
     _keep_pointers(pointers)  # last: they lead to files that are there
     for version in versions:
         flow_if_known(version)
+    _keep_recordings(versions)
 
 
 def keep(version: UUID, text: str) -> None:
@@ -163,6 +170,8 @@ def keep(version: UUID, text: str) -> None:
     refresh()
     if _known.pointers is not None and _known.fresh:
         _keep_pointers(_known.pointers)
+    with suppress(database.DatabaseAway):  # the keeper tries again
+        _keep_recordings({version})
 
 
 def keep_switches() -> None:
@@ -305,6 +314,16 @@ def _keep_switches() -> None:
         for line, switches in _known.switches.items()
     }
     _write(_folder() / _SWITCHES, json.dumps(plain))
+
+
+def _keep_recordings(versions: set[UUID]) -> None:
+    """What callers of these versions hear, and of the switches that are on. Raises DatabaseAway."""
+    new = {version: found for version in versions - _known.audible if (found := flow_if_known(version))}
+    spoken = [switch.words for on in (_known.switches or {}).values() for switch in on]
+    wanted = {said.audio for part in (*new.values(), *spoken) for _, said in named(part)}
+    files.secure(wanted - _known.sought)
+    _known.sought |= wanted
+    _known.audible |= new.keys()
 
 
 def _keep_version(version: UUID, text: str) -> None:

@@ -1,34 +1,41 @@
-"""What a flow needs and only the database or this server knows: tables, lists, hosts and secrets. For `publish`."""
+"""What a flow needs and only the database or this server knows: tables, lists, hosts, numbers, recordings."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from urllib.parse import urlsplit
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from menus.check.finding import Finding, Rule, Spot, listed, spot_of
-from menus.check.lookups import SECRET, texts
-from menus.flow import SECRETS_IN, Branch, Flow, HttpSource, LookUp, TableSource
-from menus.models import AllowedHost, LookupRow, LookupTable, NumberList
+from menus.check.finding import Finding, Rule, Spot, called, listed, spot_of, spot_of_line, spot_of_schedule
+from menus.check.lookups import texts
+from menus.countries import costs_extra, country_in_words, country_of
+from menus.flow import SECRET, SECRETS_IN, Branch, Flow, HttpSource, LookUp, PhoneTarget, TableSource, Transfer
+from menus.models import AllowedCountry, AllowedHost, AudioPrompt, LookupRow, LookupTable, NumberList, PhoneNumber
+from menus.numbers import show_number
+from menus.sound.named import named
 from menus.words import value_names
 
 
 def needs(flow: Flow) -> list[Finding]:
-    """In the order of the flow, in three queries at most. Secrets are looked for on this server only."""
-    return list(_Needs(flow).faults())
+    """In the order of the flow, in six queries at most. Secrets are looked for on this server only."""
+    return needs_of([flow])[0]
 
 
-@dataclass(frozen=True)
+def needs_of(flows: Iterable[Flow]) -> list[list[Finding]]:
+    """The same of several flows, in as many queries as one takes."""
+    site = _Needs()
+    return [list(site.faults(flow)) for flow in flows]
+
+
 class _Needs:
-    flow: Flow
+    """What is known of this site, each thing read once."""
 
-    def faults(self) -> Iterator[Finding]:
-        for key, here in self.flow.destinations.items():
+    def faults(self, flow: Flow) -> Iterator[Finding]:
+        for key, here in flow.destinations.items():
             spot = spot_of(key, here)
             if isinstance(here, Branch):
                 for name in dict.fromkeys(name for rule in here.rules for name in rule.lists):
@@ -38,6 +45,12 @@ class _Needs:
             elif isinstance(here, LookUp) and isinstance(here.source, HttpSource):
                 yield from self._host_faults(spot, here.source)
                 yield from _secret_faults(spot, here.source)
+            elif isinstance(here, Transfer):
+                yield from self._caller_id_faults(spot, here.caller_id)
+                for target in here.targets:
+                    if isinstance(target, PhoneTarget):
+                        yield from self._number_faults(spot, target.number)
+        yield from self._audio_faults(flow)
 
     # --- tables and lists ---
 
@@ -91,9 +104,79 @@ class _Needs:
         if "{" not in host and host not in self._allowed:
             yield spot.within("address").finding(
                 Rule.HOST_NOT_ALLOWED,
-                f"{spot.name} asks “{host}”, and no superuser has allowed that host",
-                f"have a superuser allow “{host}” for {spot.name}, or correct the address",
+                f"{spot.name} asks “{host}”, and no number manager has allowed that host",
+                f"have a number manager allow “{host}” for {spot.name}, or correct the address",
             )
+
+    # --- numbers ---
+
+    @cached_property
+    def _ours(self) -> set[str]:
+        """The numbers of this site's lines."""
+        return set(PhoneNumber.objects.values_list("number", flat=True))
+
+    @cached_property
+    def _countries(self) -> set[str]:
+        """Where calls may be transferred to; nothing is known of a site that has neither numbers nor rows."""
+        allowed = set(AllowedCountry.objects.values_list("code", flat=True))
+        return (allowed | {country_of(number) for number in self._ours}) - {""}
+
+    def _number_faults(self, spot: Spot, number: str) -> Iterator[Finding]:
+        shown, code = show_number(number), country_of(number)
+        there, country = spot.within(f"number {shown}"), country_in_words(code)
+        if extra := costs_extra(number):
+            yield there.finding(
+                Rule.NUMBER_COSTS_EXTRA,
+                f"{spot.name} rings {shown}, {extra}: such calls can cost very much",
+                f"have a number manager take {shown} out of {spot.name}, or correct the number",
+            )
+        elif code and self._countries and code not in self._countries:
+            yield there.finding(
+                Rule.NUMBER_COUNTRY_NOT_ALLOWED,
+                f"{spot.name} rings {shown}, in {country}, which is not allowed",
+                f"have a number manager allow {country}, or correct the number of {spot.name}",
+            )
+
+    def _caller_id_faults(self, spot: Spot, number: str | None) -> Iterator[Finding]:
+        if number and number not in self._ours:
+            shown = show_number(number)
+            yield spot.within("caller ID").finding(
+                Rule.CALLER_ID_NOT_OURS,
+                f"{spot.name} shows the caller ID {shown}, which is no number of your lines",
+                f"have a number manager choose one of your own for {spot.name}, or leave it empty to show the number "
+                "dialled",
+            )
+
+    # --- recordings ---
+
+    @cached_property
+    def _recordings(self) -> set[str]:
+        return set(AudioPrompt.objects.values_list("path", flat=True))
+
+    def _audio_faults(self, flow: Flow) -> Iterator[Finding]:
+        for at, said in named(flow):
+            if said.audio not in self._recordings:
+                spot = _spot_of_words(flow, at)
+                yield spot.finding(
+                    Rule.AUDIO_MISSING,
+                    f"{spot.part} plays a recording that this site does not have",
+                    f"bring the recording on the page “Recordings”, and choose it for {spot.part}; or take it out, "
+                    "and the voice reads the words",
+                )
+
+
+def _spot_of_words(flow: Flow, at: tuple[str, ...]) -> Spot:
+    """Where words stand, by the names of the fields that lead to them; the last may be a language."""
+    language = flow.by_language.get(at[-1])
+    spoken = f" in {called(language)}" if language else ""
+    match at:
+        case ("destinations", key, field, *_):
+            return spot_of(key, flow.destinations[key]).within(field.replace("_", " ") + spoken)
+        case ("schedules", key, *_):
+            return spot_of_schedule(key, flow.schedules[key]).within(f"words of a holiday{spoken}")
+        case (_, name, *_):
+            return spot_of_line(flow).within(f"phrase “{name}”{spoken}")
+    return spot_of_line(flow)
 
 
 def _without_port(host: str) -> str:

@@ -13,12 +13,9 @@ from menus.dialogue import Listen, Say, Says, State, Switch
 from menus.flow import VALUES, Flow, Opening, Prompt, Schedule, SwitchKind
 from menus.hours import Status
 
-MASKED_FROM: Final = 10
-"""Digits of a value from which on it may be a card's or an account's number, and is kept in no log."""
 NO_PARTS: Final[Mapping[str, str]] = MappingProxyType({})
 _SHOWN: Final = VALUES - {"callback"} | {"until"}
 _DIGIT: Final = re.compile(r"\d")
-_LONG: Final = re.compile(rf"\d(?:\W{{0,3}}\d){{{MASKED_FROM - 1},}}")
 
 
 class Speaker:
@@ -44,19 +41,27 @@ class Speaker:
         if resolved is None:
             return False
         said, language = resolved
-        return self.speak(said.text, language.key, barge_in, said.audio, parts)
+        return self.speak(said.text, language.key, barge_in, said.audio, parts, said.seconds)
 
     def say_phrase(self, name: str, barge_in: bool = False, **parts: str) -> None:
         said, language = words.phrase(self.flow, name, self.language)
-        self.speak(said.text, language.key, barge_in, said.audio, parts)
+        self.speak(said.text, language.key, barge_in, said.audio, parts, said.seconds)
 
     def phrase_text(self, name: str) -> str:
         """A phrase that becomes part of others."""
         return words.phrase(self.flow, name, self.language)[0].text
 
     def speak(
-        self, text: str, language: str, barge_in: bool, audio: str = "", parts: Mapping[str, str] = NO_PARTS
+        self,
+        text: str,
+        language: str,
+        barge_in: bool,
+        audio: str = "",
+        parts: Mapping[str, str] = NO_PARTS,
+        seconds: float | None = None,
     ) -> bool:
+        """`seconds` as the audio was measured. Whether there was anything to say."""
+
         def value(name: str) -> str:
             return parts[name] if name in parts else self.value(name, language)
 
@@ -65,7 +70,7 @@ class Speaker:
         if not (filled or audio):
             return False
         shown = words.fill(text, lambda name: _loggable(name, value(name))) if "{" in text else filled
-        self.says.append(Say(filled, audio, language, voice, barge_in, shown if shown != filled else None))
+        self.says.append(Say(filled, audio, language, voice, barge_in, shown if shown != filled else None, seconds))
         return True
 
     def listen(self, phrases: Iterable[str], seconds: int) -> Listen | None:
@@ -143,4 +148,6 @@ class Speaker:
 
 def _loggable(name: str, value: str) -> str:
     """Of a long number only its length."""
-    return value if name in _SHOWN else _LONG.sub(lambda keys: f"({len(_DIGIT.findall(keys[0]))} keys)", value)
+    return (
+        value if name in _SHOWN else words.LONG_NUMBER.sub(lambda keys: f"({len(_DIGIT.findall(keys[0]))} keys)", value)
+    )

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from ivrsite import database
 from menus import live, models
@@ -75,8 +77,14 @@ def end(switch: models.Switch, now: datetime, by: AbstractBaseUser | str = "") -
 def in_words(switch: models.Switch) -> str:
     """`Force closed, Office hours, until 23 November 2026, 18:00 GMT`: by the line's clocks."""
     ends = timezone.localtime(switch.ends_at, ZoneInfo(switch.line.timezone))
-    of = f", {switch.schedule}," if switch.schedule else ""
-    return f"{switch.get_kind_display()}{of} until {ends:%d %B %Y, %H:%M %Z}"
+    about = {
+        "kind": switch.get_kind_display(),
+        "schedule": switch.schedule,
+        "ends": f"{date_format(ends, 'd F Y, H:i')} {ends:%Z}",
+    }
+    if switch.schedule:
+        return gettext("%(kind)s, %(schedule)s, until %(ends)s") % about
+    return gettext("%(kind)s until %(ends)s") % about
 
 
 def _throw(line: int, flip: Flip, now: datetime, by: AbstractBaseUser | str, via: str, note: str) -> None:

@@ -7,7 +7,19 @@ from functools import cached_property
 from pathlib import Path
 
 ROOMS = ("ivrsite", "menus", "calls", "tests", "manage.py", "gunicorn.conf.py")
-PURE = ("menus.flow", "menus.step", "menus.check", "menus.hours", "menus.words")
+PURE = (
+    "menus.flow",
+    "menus.step",
+    "menus.check",
+    "menus.map",
+    "menus.impact",
+    "menus.hours",
+    "menus.words",
+    "menus.tryout",
+    "menus.doings",
+    "menus.trial",
+    "menus.strip",
+)
 FRAMEWORKS = ("django", "rest_framework", "axes", "csp")
 VONAGE_ROOMS = ("calls.vonage", "calls.ncco")
 FORBIDDEN_NAMES = ("services", "selectors", "utils", "helpers", "common")
@@ -110,11 +122,23 @@ class House:
 
     @cached_property
     def graph(self) -> dict[str, set[str]]:
-        found = {
-            name: {ours for _, dotted in module.imported() if (ours := self.ours(dotted))}
+        """Whom each module's imports run: also the packages in which that lies, but for those that the module itself
+        lies in, which run already."""
+        return {
+            name: {
+                run
+                for _, dotted in module.imported()
+                if (ours := self.ours(dotted))
+                for run in (ours, *self._packages(ours))
+                if run != name and (run == ours or not name.startswith(f"{run}."))
+            }
             for name, module in self.modules.items()
         }
-        return {name: targets - {name} for name, targets in found.items()}
+
+    def _packages(self, name: str) -> Iterator[str]:
+        while name := name.rpartition(".")[0]:
+            if name in self.modules:
+                yield name
 
     def menus_that_import_calls(self) -> Iterator[str]:
         for module in self.modules.values():

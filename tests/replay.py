@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from calls import ncco
 from calls.models import Turn as LoggedTurn
 from calls.records import HEARD, shown
-from calls.tryout import TakesCall, TargetHangsUp, Tryout, Turn
 from calls.vonage.pretend import Telephone
 from menus.dialogue import Answered, Dialled, Fate, Held, HungUp, Keyed, Recorded, Silence, Spoken
 from menus.flow import Asked, Collect
+from menus.tryout import TakesCall, TargetHangsUp, Tryout, Turn
 
 STATUSES: Final = {
     Fate.NO_ANSWER: "timeout",
@@ -29,7 +29,7 @@ Logged = list[tuple[object, ...]]
 def expected(tryout: Tryout, turn: Turn) -> list[ncco.Line]:
     if turn.whispered:
         return ncco.read(ncco.dump(ncco.spoken(turn.whispered)))
-    return ncco.read(tryout.answer(turn)) if turn.answered else []
+    return ncco.read(ncco.of_turn(tryout.flow, turn)) if turn.answered else []
 
 
 def do(telephone: Telephone, turn: Turn) -> list[ncco.Line]:

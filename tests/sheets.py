@@ -22,6 +22,14 @@ def table(key: str = "accounts", columns: str = "balance due", secret: bool = Fa
     )
 
 
+def accounts() -> LookupTable:
+    """With two rows, of which ACCOUNTS has one."""
+    made = table()
+    add(made, "4821", balance="1.00", due="")
+    add(made, "9", balance="5.00", due="")
+    return made
+
+
 def add(table: LookupTable, key: str, **values: str) -> LookupRow:
     return LookupRow.objects.create(table=table, key=kept_key(table, key), values=values)
 

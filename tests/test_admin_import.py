@@ -35,10 +35,7 @@ def ana() -> Client:
 
 @pytest.fixture
 def accounts() -> LookupTable:
-    table = sheets.table()
-    sheets.add(table, "4821", balance="1.00", due="")
-    sheets.add(table, "9", balance="5.00", due="")
-    return table
+    return sheets.accounts()
 
 
 # --- import: look, then apply -----------------------------------------------------------------------------------

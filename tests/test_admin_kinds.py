@@ -34,7 +34,7 @@ def flow_of(line: Line) -> flow.Flow:
 def made(client: Client, kind: str, line: Line, **typed: Any) -> Any:
     """A new destination as typed into an empty form, saved, then opened and saved once more."""
     url = add_url(kind, line)
-    assert url in text(client, url_of(line))
+    assert url in text(client, line.get_absolute_url())
     answer: Any = client.post(url, filled(client, url) | {"label": "New place"} | typed)
     assert answer.status_code == 302, faults(answer)
     assert answer.headers["Location"] == line.get_absolute_url()

@@ -34,7 +34,7 @@ def ana() -> Client:
 @pytest.mark.parametrize("kind", ["menu", "message", "hours", "transfer", "voicemail", "hangup"])
 def test_every_kind_is_added_from_its_lines_page(kind: str, line: Line, ana: Client) -> None:
     url = add_url(kind, line)
-    assert url in text(ana, url_of(line))
+    assert url in text(ana, line.get_absolute_url())
     answer = ana.post(url, filled(ana, url) | {"label": "New place"})
     assert answer.headers["Location"] == line.get_absolute_url()
     made = Destination.objects.get(line=line, key="new-place")
@@ -81,7 +81,8 @@ def test_a_new_line_begins_with_english_and_says_what_is_next(ana: Client) -> No
     line = Line.objects.get()
     assert [(spoken.key, spoken.voice_language) for spoken in line.languages.all()] == [("en", "en-US")]
     assert [found.number for found in line.numbers.all()] == ["12025550133"]
-    page = text(ana, url_of(line))
+    assert answer.headers["Location"] == line.get_absolute_url()
+    page = text(ana, line.get_absolute_url())
     assert "never published" in page
     assert "most lines begin with a message or a menu" in page
 
@@ -142,7 +143,7 @@ def test_a_line_that_was_never_published_goes_with_all_it_has(line: Line, ana: C
 def test_findings_are_shown_with_the_way_to_their_destination(line: Line, ana: Client) -> None:
     menu = staff.part(line, "main")
     menu.options.all().delete()  # type: ignore[attr-defined]
-    for page in (url_of(line), f"/admin/menus/line/{line.pk}/check/"):
+    for page in (line.get_absolute_url(), f"/admin/menus/line/{line.pk}/check/"):
         assert f'<a href="{url_of(menu)}">Menu “Main”' in text(ana, page)
 
 
@@ -155,11 +156,11 @@ def test_kinds_are_not_in_the_list_of_apps_and_lines_come_first(line: Line, ana:
     assert "Add your first line" in text(ana, "/admin/")
 
 
-@pytest.mark.parametrize("page", ["line", "menu"])
+@pytest.mark.parametrize("page", ["home", "line", "menu"])
 def test_pages_need_no_more_queries_for_a_longer_line(
     page: str, line: Line, ana: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    url = url_of(line if page == "line" else staff.part(line, "main"))
+    url = line.get_absolute_url() if page == "home" else url_of(line if page == "line" else staff.part(line, "main"))
     text(ana, url)
     with CaptureQueriesContext(connection) as few:
         text(ana, url)
@@ -169,3 +170,8 @@ def test_pages_need_no_more_queries_for_a_longer_line(
         Option.objects.create(menu_id=menu.pk, digits=f"5{n}", label=f"More {n}", to=more)
     with django_assert_num_queries(len(few)):
         text(ana, url)
+
+
+def test_the_list_of_lines_leads_to_their_homes(line: Line, ana: Client) -> None:
+    assert f'<a href="{line.get_absolute_url()}">Riverbend Clinic</a>' in text(ana, "/admin/menus/line/")
+    assert line.get_absolute_url() == f"/admin/menus/line/{line.pk}/"

@@ -227,3 +227,19 @@ def test_a_key_that_stands_twice_is_refused_by_the_form(line: Line, ana: Client)
 def test_a_key_once_made_stays(line: Line, ana: Client) -> None:
     saved(ana, url_of(staff.part(line, "bye")), label="Farewell", key="farewell")
     assert Destination.objects.get(label="Farewell").key == "bye"
+
+
+def test_a_new_schedule_begins_with_the_usual_week_and_keeps_what_is_left_of_it(line: Line, ana: Client) -> None:
+    url = add_url("schedule", line)
+    week = filled(ana, url)
+    assert [week[f"hours-{n}-weekday"] for n in range(5)] == ["0", "1", "2", "3", "4"]
+    emptied = {f"hours-4-{name}": "" for name in ("weekday", "opens", "closes")}
+    answer: Any = ana.post(url, week | emptied | {"name": "Desk", "hours-0-opens": "08:00"})
+    assert answer.status_code == 302
+    hours = line.schedules.get(name="Desk").hours.all()
+    assert [str(one) for one in hours] == [
+        "Monday 08:00-17:00",
+        "Tuesday 09:00-17:00",
+        "Wednesday 09:00-17:00",
+        "Thursday 09:00-17:00",
+    ]

@@ -10,7 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from menus.draft import read_draft
+from menus.draft import read_draft, write_draft
 from menus.flow import read_flow
 from menus.linefile import read_yaml
 from menus.models import HangUp, Line, Message, Option, Schedule
@@ -19,6 +19,15 @@ from tests import staff
 from tests.pages import filled, form_of, text, url_of
 
 pytestmark = pytest.mark.django_db
+OTHER = """\
+format: 1
+name: Hill Clinic
+numbers: ["12025550129"]
+languages: [{key: en, name: English}]
+start: bye
+destinations:
+  bye: {kind: hangup, label: Goodbye, goodbye: {en: Goodbye.}}
+"""
 
 
 @pytest.fixture
@@ -74,8 +83,9 @@ def test_errors_block(line: Line, ben: Client) -> None:
     page = text(ben, page_of(line))
     assert "Correct the error" in page
     assert 'name="note"' not in page
-    said = html.unescape(ben.post(page_of(line), {"accept": "on"}).content.decode())
-    assert "was not published: 1 error" in said
+    seen = {"draft": "0" * 64, "looked": "2026-11-22T10:00:00.000000+0000", "accept": "on"}
+    said = html.unescape(ben.post(page_of(line), seen).content.decode())
+    assert "changed the draft after you opened this page" in said
     assert not line.versions.exists()
 
 
@@ -95,17 +105,13 @@ def test_nothing_is_published_over_a_newer_version_that_was_not_seen(line: Line,
     said = html.unescape(ben.post(page_of(line), fields).content.decode())
     assert "Clara published version 1 (“Sooner”) on " in said
     assert line.versions.count() == 1
-    assert "The line: longest call" in plain(said)  # and the page now compares with Clara's
+    assert "The longest call is now 11 minutes, was 10 minutes." in said  # and the page now compares with Clara's
     posted(ben, page_of(line))
     assert line.versions.count() == 2
 
 
 def filled_form(client: Client, url: str) -> dict[str, str]:
     return form_of(client.get(url).content.decode())
-
-
-def plain(page: str) -> str:
-    return page.replace('<span class="quiet">', "").replace("</span>", "")
 
 
 def test_a_second_click_publishes_nothing(line: Line, ben: Client) -> None:
@@ -133,22 +139,24 @@ def test_what_differs_is_listed(line: Line, ben: Client) -> None:
     Message.objects.filter(key="address").update(prompt={"en": "Moved."})
     Option.objects.create(menu_id=main.pk, digits="7", label="New", to=HangUp.objects.create(line=line, label="Bye 2"))
     line.schedules.all().delete()
-    page = plain(text(ben, page_of(line, "check")))
+    page = text(ben, page_of(line, "check")).partition("What differs")[2]
     for said in (
-        "Changed Menu “Main”: options",
-        "Changed Message “Our address”: prompt",
-        "Added Hang up “Bye 2”",
-        "Removed Schedule “Office”",
+        f'<a href="{url_of(main)}">Main</a>',
+        "Front desk is now on key 5, was on key 1.",
+        "Key 7 is new: New, goes to Bye 2.",
+        "The prompt in English says “Moved.”, was “12 Main Street.”.",
+        "Hang up “Bye 2” is new.",
+        "Schedule “Office” is removed.",
     ):
-        assert said in page.replace('<span class="badge">', "").replace(" <span>", " "), said
-    assert str(desk) not in page.partition("What differs")[2]
-    assert "The draft differs from what is live." in text(ben, url_of(line))
+        assert said in page, said
+    assert f">{desk}</a>" not in page
+    assert "changes are not published." in text(ben, page_of(line, "check"))
 
 
 def test_an_unfinished_draft_is_shown_with_its_faults_not_as_an_error_page(line: Line, ben: Client) -> None:
     line.languages.all().delete()
-    for page in ("check", "publish", "change"):
-        assert "Error" in text(ben, page_of(line, page))
+    for url in (page_of(line, "check"), page_of(line), line.get_absolute_url()):
+        assert "Error" in text(ben, url)
 
 
 # --- what was published -----------------------------------------------------------------------------------------
@@ -168,6 +176,28 @@ def test_the_history_names_every_version_and_the_one_that_is_live(two: Line, ben
     assert ["Second" in row and "Clara" in row and ">Live<" in row for row in rows] == [True, False]
     assert ["Make live again" in row for row in rows] == [False, True]
     assert "a command" in rows[1]
+
+
+def test_any_two_versions_and_the_draft_are_compared_in_the_same_words(two: Line, ben: Client) -> None:
+    first, second = two.versions.order_by("number")
+    said = "The longest call is now 11 minutes, was 10 minutes."
+    assert said in text(ben, f"{page_of(two, 'versions/compare')}?a={first.pk}&b={second.pk}")
+    assert "is now 10 minutes, was 11 minutes." in text(
+        ben, f"{page_of(two, 'versions/compare')}?a={second.pk}&b={first.pk}"
+    )
+    Line.objects.filter(pk=two.pk).update(max_call_minutes=12)
+    assert "is now 12 minutes, was 10 minutes." in text(ben, f"{page_of(two, 'versions/compare')}?a={first.pk}&b=draft")
+    assert "is now 12 minutes, was 11 minutes." in text(ben, page_of(two, "versions/compare"))
+    assert f"?a={first.pk}&b={second.pk}" in text(ben, page_of(two, "versions"))
+
+
+@pytest.mark.parametrize("which", ["", "garbage", "00000000-0000-0000-0000-000000000000", "draft", "live"])
+def test_what_cannot_be_compared_is_said_and_no_error_page(which: str, two: Line, ben: Client) -> None:
+    other = publish(write_draft(read_yaml(OTHER)), None, "")
+    two.languages.all().delete()
+    page = text(ben, f"{page_of(two, 'versions/compare')}?a={other.pk}&b={which}")
+    assert "There is no such version; choose two from the list." in page
+    assert ("The draft is not finished" in page) is (which == "draft")
 
 
 def test_rolling_back_asks_first_and_then_is_a_version_of_its_own(two: Line, ben: Client) -> None:

@@ -301,8 +301,10 @@ def test_viewers_read_and_change_nothing() -> None:
     viewer, row = client("viewer"), asked(1)
     assert found(viewer) == ["call-1"]
     assert 'name="state"' not in text(viewer, page(row))
+    assert "field-seen" not in text(viewer, page(row))
     assert "Take it" not in text(viewer, LIST)
     act(viewer, "take", row)
+    act(viewer, "finish", row)
     assert viewer.post(page(row), {"state": "done"}).status_code == 403
     row.refresh_from_db()
     assert row.state == State.OPEN

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from menus.check import Rule, check
+from menus.check import Rule, Severity, check
+from menus.check.facts import Facts
 from menus.check.ways import passes, ways
-from menus.dialogue import Answered, Outcome
-from menus.flow import MAX_PASSED, Flow, read_flow
+from menus.dialogue import Answered, Heard, Keyed, Outcome, Silence, State
+from menus.flow import MAX_PASSED, Flow, Transfer, Voicemail, read_flow
 from menus.step import begin, step
-from tests.check_lines import hours, menu, message, option, with_office
+from tests.check_lines import branch, collect, hours, line, menu, message, option, rule, voicemail, with_office
 
 BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A machine busy with other work is no fault of the check."""
@@ -167,6 +169,86 @@ def test_the_check_bears_any_flow(flow: Flow) -> None:
     assert places == sorted(places, key=["", *flow.destinations].index)
     assert all(finding.where and finding.fault and finding.cure for finding in findings)
     assert check(read_flow(flow.model_dump_json())) == findings
+
+
+# --- every clean flow lets every caller out -------------------------------------------------------------------------
+
+KEYS_OF_6 = [f"p{n}" for n in range(6)]
+any_place = st.sampled_from([*KEYS_OF_6, "desk", "bye", "box"])
+maybe_place = st.one_of(st.none(), any_place)
+places = st.one_of(
+    st.builds(
+        lambda to, silent, wrong, tries: menu(
+            *(option(str(n), key) for n, key in enumerate(to, 1)),
+            label="M",
+            no_input={"then": silent, "tries": tries},
+            no_match={"then": wrong},
+        ),
+        st.lists(any_place, min_size=1, max_size=3),
+        maybe_place,
+        maybe_place,
+        st.integers(1, 3),
+    ),
+    st.builds(message, any_place),
+    st.builds(hours, any_place, any_place),
+    st.builds(lambda to, then: collect(then=to, cancel_key="*", no_input={"then": then}), any_place, maybe_place),
+    st.builds(lambda *to: branch(rule(to=to[0], prefixes=["1202"]), otherwise=to[1]), any_place, any_place),
+)
+house = st.sampled_from([{}, {"back": "8"}, {"main": "8"}, {"operator": "0"}])
+small_flows = st.builds(
+    lambda shape, keys, operator: line(
+        {"start": "p0", "house_keys": keys, "operator": operator, "schedules": {"office": {"name": "O"}}},
+        box=voicemail(),
+        **dict(zip(KEYS_OF_6, shape, strict=True)),
+    ),
+    st.lists(places, min_size=6, max_size=6),
+    house,
+    maybe_place,
+)
+DOABLE: tuple[Heard, ...] = (*(Keyed(key) for key in ("1", "2", "3", "0", "8", "*", "4321#")), Silence())
+LET_OUT = (Transfer, Voicemail)
+
+
+def gets_out(flow: Flow, state: State, at: datetime) -> bool:
+    """By trying everything at every place: whether a person, a voicemail or a goodbye is to be had."""
+    met: set[object] = set()
+    todo = [replace(state, turn=0)]
+    while todo:
+        here = todo.pop()
+        if not here.at or isinstance(flow.destinations[here.at], LET_OUT):
+            return True
+        for doing in DOABLE:
+            after = replace(step(flow, here, doing, at).state, turn=0)
+            fresh = (after.at, after.no_input, after.no_match, after.trail, after.waited)
+            if fresh not in met:
+                met.add(fresh)
+                todo.append(after)
+    return False
+
+
+@settings(BUSY, max_examples=80)
+@given(small_flows)
+def test_every_flow_without_errors_lets_every_caller_out_from_everywhere(flow: Flow) -> None:
+    at = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    if any(finding.severity is Severity.ERROR for finding in check(flow)):
+        return
+    for key in Facts(flow).reached:
+        begun = flow.model_copy(update={"start": key, "main": flow.main or flow.start})
+        state = step(begun, begin(begun, "12025550142", "12025550110", at), Answered(), at).state
+        assert gets_out(begun, state, at), key
+
+
+@settings(BUSY, max_examples=80)
+@given(small_flows)
+def test_who_is_said_to_be_shut_in_does_not_get_out(flow: Flow) -> None:
+    at = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    findings = check(flow)
+    if any(finding.rule is Rule.LOOP_ASKS_NOTHING for finding in findings):
+        return
+    for key in [finding.place for finding in findings if finding.rule is Rule.NO_WAY_OUT]:
+        begun = flow.model_copy(update={"start": key, "main": flow.main or flow.start})
+        state = step(begun, begin(begun, "12025550142", "12025550110", at), Answered(), at).state
+        assert not gets_out(begun, state, at)
 
 
 # --- what is passed in one step, against brute force and against `step` ------------------------------------------

@@ -200,7 +200,7 @@ def test_a_server_that_takes_connections_and_says_nothing_is_not_waited_for(watc
 def test_a_connection_that_the_server_ended_is_made_anew(watched: None) -> None:
     pid = ask("SELECT pg_backend_pid()")
     with closing(psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})) as other:
-        other.cursor().execute("SELECT pg_terminate_backend(%s)", [pid])
+        other.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", [pid])  # and wait until it has ended
         other.commit()
     assert database.run(lambda: ask("SELECT pg_backend_pid()")) != pid
     assert not database.is_away()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from calls.script import read_doing
 from menus.check import check
 from menus.check.finding import Severity
+from menus.doings import read_doing
 from menus.linefile import read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -86,6 +86,16 @@ def planted(root: Path, files: dict[str, str]) -> House:
             {"menus/a.py": "from menus import b\n", "menus/b.py": "from menus.a import x\n"},
             "menus/a.py:1: imports in a circle: menus.a -> menus.b -> menus.a",
         ),
+        (
+            House.circles,
+            {
+                "menus/a/__init__.py": "from menus.a.x import one\n",
+                "menus/a/x.py": "from menus.b import two\n",
+                "menus/a/y.py": "three = 3\n",
+                "menus/b.py": "from menus.a import y\n",
+            },
+            "menus/a/__init__.py:1: imports in a circle: menus.a -> menus.a.x -> menus.b -> menus.a",
+        ),
         (House.too_long, {"calls/a.py": "x = 1\n" * 401}, "calls/a.py:1: 401 lines"),
         (
             House.too_long,

@@ -127,7 +127,7 @@ def test_a_closed_port_and_a_host_that_was_taken_away_fail_too(door: Door, serve
     assert ask(called(door))[0] == "Not now."
     assert [why.split(": ")[1].split(",")[0] for _, why, _ in visits()] == [
         "unreachable",
-        "this host is not allowed; a superuser allows it under Allowed hosts",
+        "this host is not allowed; a number manager allows it under Allowed hosts",
     ]
 
 

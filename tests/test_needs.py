@@ -11,9 +11,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from menus.check import Finding, Rule, Severity
+from menus.countries import costs_extra, country_name, country_names, country_of
 from menus.draft import read_draft, write_draft
 from menus.flow import Flow, LineFile, plain
-from menus.models import AllowedHost, LookupTable, NumberList
+from menus.models import AllowedCountry, AllowedHost, Line, LookupTable, NumberList
 from menus.needs import needs
 from menus.publish import PublishRefused, find, findings, publish
 from tests.check_lines import Plain, branch, collect, line, menu, option, rule, service, table
@@ -138,6 +139,85 @@ def test_a_secret_that_this_server_does_not_have_is_a_doubt(monkeypatch: pytest.
     assert needs(flow) == []
 
 
+# --- numbers ----------------------------------------------------------------------------------------------------
+
+
+def ringing(*numbers: str, caller_id: str | None = None) -> Flow:
+    targets = [{"type": "phone", "number": number} for number in numbers]
+    more = {"caller_id": caller_id} if caller_id else {}
+    return line(desk={"kind": "transfer", "label": "Desk", "targets": targets, "last_resort": "bye"} | more)
+
+
+@pytest.fixture
+def ours() -> Line:
+    """The site has a number in the United States."""
+    made = Line.objects.create(name="Clinic")
+    made.numbers.create(number=NUMBER)
+    return made
+
+
+@pytest.mark.parametrize("number", ["447700900123", "14165550100", "18765550100", "4915123456789"])
+def test_a_target_in_another_country_is_an_error_until_that_is_allowed(number: str, ours: Line) -> None:
+    [finding] = needs(ringing("12025550121", number))
+    assert (finding.rule, finding.severity) == (Rule.NUMBER_COUNTRY_NOT_ALLOWED, Severity.ERROR)
+    assert "which is not allowed" in finding.fault
+    AllowedCountry.objects.create(code=country_of(number))
+    assert needs(ringing("12025550121", number)) == []
+
+
+def test_the_country_is_told_by_name_and_how_to_allow_it(ours: Line) -> None:
+    [finding] = needs(ringing("441632960961"))
+    assert finding.fault == "Transfer “Desk” rings +44 1632 960961, in Britain (UK), which is not allowed"
+    assert finding.cure.startswith("Have a number manager allow Britain (UK), or correct the number")
+
+
+@pytest.mark.parametrize("number", ["12025550121", "19175550100", "12125550199"])
+def test_a_target_where_one_of_our_numbers_is_needs_nothing(number: str, ours: Line) -> None:
+    assert needs(ringing(number)) == []
+
+
+def test_a_site_without_numbers_and_countries_is_not_doubted() -> None:
+    assert needs(ringing("441632960961")) == []
+
+
+def test_countries_alone_say_what_is_allowed() -> None:
+    AllowedCountry.objects.create(code="GB")
+    assert needs(ringing("441632960961")) == []
+    assert rules(needs(ringing("12025550121"))) == [Rule.NUMBER_COUNTRY_NOT_ALLOWED]
+
+
+@pytest.mark.parametrize("number", ["19005550100", "449061234567", "881612345678", "870773111632", "979123456789"])
+def test_premium_and_satellite_numbers_are_errors_wherever_they_are(number: str, ours: Line) -> None:
+    AllowedCountry.objects.create(code="GB")
+    [finding] = needs(ringing(number))
+    assert (finding.rule, finding.severity) == (Rule.NUMBER_COSTS_EXTRA, Severity.ERROR)
+
+
+@pytest.mark.parametrize("number", ["12025550121", "447700900123", "18005550100"])
+def test_other_numbers_cost_nothing_extra(number: str) -> None:
+    assert costs_extra(number) == ""
+
+
+def test_a_caller_id_must_be_one_of_our_numbers(ours: Line) -> None:
+    assert needs(ringing("12025550121", caller_id=NUMBER)) == []
+    assert needs(ringing("12025550121")) == []
+    [finding] = needs(ringing("12025550121", caller_id="12025550199"))
+    assert (finding.rule, finding.severity) == (Rule.CALLER_ID_NOT_OURS, Severity.ERROR)
+    assert "shows the caller ID +1 202 555 0199, which is no number of your lines" in finding.fault
+
+
+def test_a_line_that_rings_abroad_is_not_published(ours: Line) -> None:
+    made = write_draft(LineFile.model_validate(plain(ringing("441632960961")) | {"numbers": ["12025550125"]}))
+    with pytest.raises(PublishRefused, match="1 error to look at"):
+        publish(made, None, "")
+    AllowedCountry.objects.create(code="gb")
+    assert publish(made, None, "").number == 1
+
+
+def test_names_of_countries_are_known() -> None:
+    assert (country_name("CA"), country_name("ZZ"), len(country_names()) > 200) == ("Canada", "ZZ", True)
+
+
 # --- in use -----------------------------------------------------------------------------------------------------
 
 
@@ -145,9 +225,9 @@ def test_it_takes_one_query_for_each_sort_of_thing_and_none_without_any(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     many: dict[str, Plain] = {f"t{n}": table("x") for n in range(5)} | {f"s{n}": service() for n in range(5)}
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         needs(line(ask=collect(), who=branch(rule(lists=["a", "b"])), other=branch(rule(lists=["c"])), **many))
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(2):  # its own transfer
         needs(line())
 
 
@@ -185,7 +265,7 @@ def test_check_line_tells_of_hosts_and_of_promises_that_are_kept(capsys: pytest.
     made = write_draft(as_file(looking_up(promises=PROMISES)))
     with pytest.raises(CommandError, match=r"draft: 1 error\(s\)"):
         call_command("check_line", NUMBER)
-    assert "no superuser has allowed that host" in capsys.readouterr().out
+    assert "no number manager has allowed that host" in capsys.readouterr().out
     AllowedHost.objects.create(host="api.example.com")
     publish(made, None, "")
     for which in ("--draft", "--live"):

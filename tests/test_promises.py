@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import RestrictedError
 from django.test import Client
 
-from menus.admin.differences import Difference, differences
 from menus.draft import read_draft, read_line_file, write_draft
 from menus.flow import Promise, PromisedWhen
+from menus.impact import changes
 from menus.linefile import LineFileError, read_yaml, write_yaml
 from menus.models import Line, LinePromise, NumberList, Transfer
 from tests import staff
@@ -115,7 +115,7 @@ def test_a_promise_is_made_changed_and_deleted_on_the_page_of_its_line(line: Lin
 def test_only_transfers_of_the_line_are_offered_and_what_a_file_has_put_there(line: Line, ana: Client) -> None:
     other = write_draft(read_yaml(staff.CLINIC.replace("2025550120", "2025550129").replace("Riverbend", "Hill")))
     page = text(ana, url_of(line))
-    assert offered(page) == ["—", "Front desk (transfer)"]
+    assert offered(page) == ["Nobody: every path ends by itself", "Front desk (transfer)"]
     assert "belongs to another line" in refused(ana, url_of(line), **typed(other))
     with pytest.raises(ValidationError, match="“Front desk” belongs to another line"):
         LinePromise(line=line, reaches=other.destinations.get(key="desk")).full_clean()
@@ -124,7 +124,7 @@ def test_only_transfers_of_the_line_are_offered_and_what_a_file_has_put_there(li
     LinePromise.objects.create(line=line, reaches=line.destinations.get(key="bye"))
     saved(ana, url_of(line))
     assert [one.reaches for one in promises(line)] == ["bye"]
-    assert "which is no transfer of the line" in text(ana, url_of(line))
+    assert "which is no transfer of the line" in text(ana, f"/admin/menus/line/{line.pk}/check/")
 
 
 def offered(page: str) -> list[str]:
@@ -136,7 +136,7 @@ def offered(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("field", "wrong", "fault"),
     [
-        ("reaches", "", "This field is required."),
+        ("reaches", "77", "belongs to another line, or was deleted"),
         ("max_keys", "", "This field is required."),
         ("max_keys", "21", "less than or equal to 20"),
         ("max_seconds", "0", "greater than or equal to 1"),
@@ -184,15 +184,25 @@ def test_a_promise_that_names_a_destination_or_a_list_is_named_where_they_are_de
     assert NumberList.objects.filter(pk=vip.pk).exists()
 
 
+def test_a_promise_that_rings_nobody_is_typed_kept_in_the_file_and_shown(line: Line, ana: Client) -> None:
+    saved(ana, url_of(line), **typed(line, reaches="", label="At night nobody is rung", when="closed"))
+    made = Promise(label="At night nobody is rung", when=PromisedWhen.CLOSED)
+    assert promises(line) == (made,)
+    assert read_yaml(write_yaml(read_line_file(line))).promises == (made,)
+    said = text(ana, f"/admin/menus/line/{line.pk}/check/")
+    assert "The promise “At night nobody is rung” of line “Riverbend Clinic” is broken: " in said
+    assert "→ rings transfer “Front desk”" in said
+    Transfer.objects.get(line=line).targets.all().delete()
+    kept = text(ana, f"/admin/menus/line/{line.pk}/check/").partition(">Kept</span>")[2].partition("</li>")[0]
+    assert "“At night nobody is rung”: while all is closed every path ends in" in kept
+
+
 # --- what the pages say -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", ["change", "check"])
-def test_a_kept_promise_is_shown_with_its_proof_and_a_broken_one_as_an_error(
-    page: str, promising: Line, ana: Client
-) -> None:
+def test_a_kept_promise_is_shown_with_its_proof_and_a_broken_one_as_an_error(promising: Line, ana: Client) -> None:
     promising.promises.filter(max_keys=3).update(label="At once", max_keys=0)
-    said = text(ana, f"/admin/menus/line/{promising.pk}/{page}/")
+    said = text(ana, f"/admin/menus/line/{promising.pk}/check/")
     kept = said.partition(">Kept</span>")[2].partition("</li>")[0]
     assert "“A person” reaches transfer “Front desk” in 1 key and" in kept
     assert "but for callers on the lists “blocked” or “vip” (menu “Main”, key 1)." in kept
@@ -208,37 +218,32 @@ def test_a_draft_that_is_unfinished_keeps_nothing(promising: Line, ana: Client) 
 # --- what differs -----------------------------------------------------------------------------------------------
 
 
-def differs(*changes: tuple[str, str], before: str = FILE) -> list[Difference]:
+def differs(*replaced: tuple[str, str], before: str = FILE) -> list[str]:
     after = before
-    for old, new in changes:
+    for old, new in replaced:
         assert old in after
         after = after.replace(old, new)
-    return differences(read_yaml(before), read_yaml(after))
+    return [change.sentence for change in changes(read_yaml(before), read_yaml(after))]
 
 
-def test_promises_that_differ_are_named_with_what_of_them_does() -> None:
-    assert differs(("max_keys: 1", "max_keys: 2"), ("max_seconds: 600, ", "")) == [
-        Difference("changed", "Promise “A person”", "keys, seconds")
-    ]
-    assert differs(("when: closed", "when: open"), ("vip, blocked", "blocked")) == [
-        Difference("changed", "Promise “to Front desk”", "at which hours")
-    ]
-    assert differs(("[vip, blocked, vip]", "[]"), ("reaches: desk, label", "reaches: bye, label")) == [
-        Difference("changed", "Promise “A person”", "where it leads, who is excepted")
-    ]
+def test_promises_that_differ_are_named() -> None:
+    for what in (("max_keys: 1", "max_keys: 2"), ("max_seconds: 600, ", ""), ("[vip, blocked, vip]", "[]")):
+        [sentence] = differs(what)
+        assert sentence.startswith("Promise “A person”: ")
 
 
 def test_promises_that_come_and_go_are_named() -> None:
     second = "  - {reaches: desk, max_keys: 3, when: closed}\n"
-    assert differs((second, "")) == [Difference("removed", "Promise “to Front desk”")]
+    assert differs((second, "")) == ["Promise “to Front desk” is removed."]
     twice = FILE.replace(second, second + second)
-    assert differs((second + second, second), before=twice) == [Difference("removed", "Promise “to Front desk”")]
+    assert differs((second + second, second), before=twice) == ["Promise “to Front desk” is removed."]
     assert differs(("label: A person", "label: Somebody")) == [
-        Difference("added", "Promise “Somebody”"),
-        Difference("removed", "Promise “A person”"),
+        "Promise “Somebody” is new.",
+        "Promise “A person” is removed.",
     ]
 
 
 def test_promises_in_another_order_are_said_to_be_so() -> None:
     first, second = PROMISES.splitlines(keepends=True)[1:3]
-    assert differs((first + second, second + first)) == [Difference("changed", "The order of promises")]
+    [sentence] = differs((first + second, second + first))
+    assert sentence.startswith("The promises are in another order: ")

@@ -12,18 +12,11 @@ from pytest_django import Settings
 
 from calls import recorded
 from calls.recorded import ScriptFault
-from calls.rehearsal import (
-    ANSWERABLE,
-    NoTable,
-    Rehearsal,
-    find,
-    lists_of,
-    read_answer,
-    read_switch,
-    thrown,
-)
+from calls.rehearsal import NoTable, Rehearsal, find, lists_of
 from menus.dialogue import LOTS, NOBODY, Deed, Dip, Failed, Flip, Found, Locked, NotFound, Result, Switch
+from menus.doings import ANSWERABLE, read_answer, read_switch
 from menus.flow import Fetched, HttpSource, Prompt, SwitchKind, TableSource
+from menus.tryout import thrown
 from tests import lines
 from tests.demo_walks import BANK
 
@@ -115,7 +108,7 @@ def test_no_service_is_asked(folder: Path) -> None:
 
 def test_every_answer_that_is_offered_is_understood() -> None:
     read = [read_answer(text) for text in ANSWERABLE]
-    assert [type(answer) for answer in read] == [NotFound, Failed, Locked, Failed, Found]
+    assert [type(answer) for answer in read] == [Found, NotFound, Failed, Locked, Failed, Found]
     assert read[-1] == Found({"balance": "84.20", "due": "2026-03-09"}, "as told")
     assert read_answer("look-up finds") is None
     assert read_answer("look-up finds Balance “1”") is None

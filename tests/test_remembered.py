@@ -204,3 +204,10 @@ def test_the_later_choice_counts_though_an_earlier_one_was_to_last_longer(line: 
         journal.write(record)
     assert known(line) == "en"
     assert known(line, AT + timedelta(days=3)) == ""
+
+
+def test_of_what_is_known_under_two_keys_the_later_choice_counts(line: Line, settings: Settings) -> None:
+    journal.write(chose(line, "es", AT, days=300))
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "newer-" * 10
+    journal.write(chose(line, "en", AT + timedelta(days=1), days=30))
+    assert known(line, AT + timedelta(days=2)) == "en"

@@ -13,8 +13,7 @@ from calls import logged, ncco, recorded, script
 from calls.models import HeardKind
 from calls.models import Turn as LoggedTurn
 from calls.recorded import ScriptFault
-from calls.script import DOABLE, FATES, OUTCOMES, Names, done, led, read_doing, told
-from calls.tryout import Doing, NotNow, TakesCall, TargetHangsUp, Tryout, Turn, Waits
+from calls.script import OUTCOMES, Names, led, told
 from menus.dialogue import (
     Answered,
     Dialled,
@@ -27,8 +26,10 @@ from menus.dialogue import (
     Silence,
     Visit,
 )
+from menus.doings import DOABLE, FATES, done, read_doing
 from menus.flow import Flow, LineFile, plain, read_flow
 from menus.linefile import write_yaml
+from menus.tryout import Doing, NotNow, TakesCall, TargetHangsUp, Tryout, Turn, Waits
 from tests import lines
 
 LONDON = ZoneInfo("Europe/London")
@@ -44,7 +45,7 @@ def tryout(flow: Flow | None = None, *doings: Doing) -> Tryout:
 
 
 def last(call: Tryout, names: Names = script.BY_KEY) -> list[str]:
-    return told(call.turns[-1], call.answer(call.turns[-1]), names)
+    return told(call.turns[-1], ncco.of_turn(call.flow, call.turns[-1]), names)
 
 
 # --- words ------------------------------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ def test_with_a_flow_destinations_and_options_go_by_their_labels() -> None:
 
 def test_an_ncco_to_look_at_is_the_ncco_with_its_places_cut_short() -> None:
     call = tryout()
-    whole = call.answer(call.turns[-1])
+    whole = ncco.of_turn(call.flow, call.turns[-1])
     shown = script.pretty(whole)
     sealed = ncco.sealed_in(whole)
     assert shown.count(f"/webhooks/event/{sealed[:6]}…/") == whole.count(sealed)
@@ -164,7 +165,7 @@ def test_before_a_look_up_staff_read_that_it_is_about_to_be_made() -> None:
 
 def test_the_tutorial_is_heard_word_for_word() -> None:
     call = tryout(None, Keyed("1#"))
-    assert told(call.turns[0], call.answer(call.turns[0]))[-3:] == [
+    assert told(call.turns[0], ncco.of_turn(call.flow, call.turns[0]))[-3:] == [
         "hears (en-GB) Welcome to the Nexmo IVR demo.",
         "hears (en-GB) If you may, press 1. If you are not sure, press 2. Then press hash.",
         "waits 5 s for a key (at menu)",
@@ -251,7 +252,7 @@ def test_the_clock_of_the_try_out_decides_the_opening_hours() -> None:
 
 def _first(flow: Flow) -> tuple[Turn, str]:
     call = tryout(flow)
-    return call.turns[0], call.answer(call.turns[0])
+    return call.turns[0], ncco.of_turn(call.flow, call.turns[0])
 
 
 # --- recorded calls ---------------------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from io import StringIO
 from random import Random
 from typing import Any
@@ -13,10 +15,11 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from calls import keeper
-from calls.management.commands.simulate_calls import Progress
+from calls import keeper, ringing
+from calls.management.commands import simulate_calls
+from calls.management.commands.simulate_calls import WORKERS, Progress, at_once
 from calls.models import Call, Event, Turn
-from calls.simulation.caller import SimulatedCall, made_up
+from calls.simulation.caller import Played, SimulatedCall, made_up
 from calls.simulation.mix import MIXES, Mix, ordinary, read_mix
 from calls.simulation.noise import Noise
 from calls.simulation.plan import Planned, plan
@@ -194,6 +197,7 @@ def test_without_the_demo_clock_no_webhook_tells_the_time(settings: LazySettings
         (["--days", "0"], "--days is 0; write a number from 1 to 1,000"),
         (["--per-day", "-3"], "--per-day is -3"),
         (["--until", "yesterday"], "“yesterday” is not a day; write it like 2026-11-22"),
+        (["--until", "2999-01-01"], "--until is 2999-01-01, and that day is not over; write 20"),
         (["--url", "nowhere"], "“nowhere” is no address of a server"),
     ],
 )
@@ -217,6 +221,59 @@ def test_it_refuses_where_real_calls_come_in_and_where_nothing_is_published(sett
         call_command("simulate_calls", lines.NUMBER)
     with pytest.raises(CommandError, match="no line has the number"):
         call_command("simulate_calls", "441632960999")
+
+
+@pytest.fixture
+def at_the_door(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Door:
+    """In place of a server; one call at a time."""
+    settings.DEBUG = settings.DEMO_CLOCK = True
+    door = Door(fresh=False)
+    monkeypatch.setattr(ringing, "sender", lambda url: door.send)
+    monkeypatch.setattr(simulate_calls, "at_once", lambda work: (one() for one in work))
+    return door
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("at_the_door")
+def test_it_dials_the_number_that_it_was_given() -> None:
+    line = lines.publish(lines.office())
+    line.numbers.create(number="12025550199")
+    for number in ("12025550199", lines.NUMBER):
+        call_command(
+            "simulate_calls", f"+{number}", "--days", "1", "--per-day", "3", "--url", "http://x", stdout=StringIO()
+        )
+        assert set(Call.objects.values_list("dialled", flat=True)) == {number}
+        Call.objects.all().delete()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("at_the_door")
+def test_who_stops_it_is_told_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines.publish(lines.office())
+    played = iter([Played(3, 1, 0, 0), Played(2, 0, 0, 1)])
+
+    def play(_: SimulatedCall) -> Played:
+        if one := next(played, None):
+            return one
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SimulatedCall, "play", play)
+    with pytest.raises(CommandError, match=r"Stopped after 2 of \d+ calls; those are kept. The same command makes the"):
+        call_command("simulate_calls", lines.NUMBER, "--days", "2", "--url", "http://x", stdout=StringIO())
+
+
+def test_calls_are_made_up_when_their_turn_comes() -> None:
+    taken: list[int] = []
+
+    def work() -> Iterator[Callable[[], int]]:
+        for number in range(100):
+            taken.append(number)
+            yield partial(int, number)
+
+    done = at_once(work())
+    first = next(done)
+    assert len(taken) <= 3 * WORKERS
+    assert {first, *done} == set(range(100))
 
 
 class Written:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
@@ -15,13 +17,17 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from calls.admin.calls import following
 from calls.admin.looking import LogAdmin, shown
+from calls.masking import Mask, masked
 from calls.models import Call, CallbackRequest
 from calls.script import number
 
@@ -29,7 +35,6 @@ State = CallbackRequest.State
 RANK: Final = {State.OPEN: 0, State.ASSIGNED: 1, State.DONE: 2}
 FREE: Final = Q(state=State.OPEN) | Q(state=State.ASSIGNED, assigned_to=None)
 """What anybody may take; nobody has it, or who had it is no user any more."""
-_OVERDUE: Final = SafeString(' <span class="badge error">overdue</span>')
 _BADGES: Final = {State.OPEN: "warning", State.ASSIGNED: "", State.DONE: "good"}
 
 
@@ -48,7 +53,9 @@ class CallbackForm(forms.ModelForm[CallbackRequest]):
         given: dict[str, Any] = super().clean() or {}
         if given.get("seen") != self.was:
             holder = _who_has(self.instance)
-            raise forms.ValidationError(f"Somebody changed this request meanwhile: {holder}. Open it again.")
+            raise forms.ValidationError(
+                gettext("Somebody changed this request meanwhile: %(holder)s. Open it again.") % {"holder": holder}
+            )
         state, somebody = given.get("state"), given.get("assigned_to")
         if state == State.OPEN and somebody and "assigned_to" in self.changed_data:
             given["state"] = State.ASSIGNED
@@ -60,11 +67,11 @@ class CallbackForm(forms.ModelForm[CallbackRequest]):
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "state"
+    title = _("state")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("due", "To do"), *State.choices]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("due", gettext("To do")), *State.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -76,12 +83,19 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.filter(state=chosen)
 
 
+class TeamFilter(admin.AllValuesFieldListFilter):
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """A link needs a name, also that to requests for no team."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or gettext("No team")}
+
+
 class AssignedFilter(admin.SimpleListFilter):
-    title = "who works on it"
+    title = _("who works on it")
     parameter_name = "assigned"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("me", "Assigned to me"), ("nobody", "Nobody")]
+        return [("me", gettext("Assigned to me")), ("nobody", gettext("Nobody"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -97,69 +111,83 @@ class AssignedFilter(admin.SimpleListFilter):
 class CallbackAdmin(LogAdmin):
     form = CallbackForm
     list_display = ("whom", "due", "line", "team", "spoken", "shown_state", "assigned_to")
-    list_display_links = ("whom",)
     list_select_related = ("line", "assigned_to")
-    list_filter = (StateFilter, ("line", admin.RelatedOnlyFieldListFilter), "team", AssignedFilter)
+    list_filter = (StateFilter, ("line", admin.RelatedOnlyFieldListFilter), ("team", TeamFilter), AssignedFilter)
     search_fields = ("number",)
-    search_help_text = "A number or its beginning, like +1 202 555; or the whole id of its call."
+    search_help_text = _("A number or its beginning, like +1 202 555; or the whole id of its call.")
+    masked_search_help = _("The whole id of a call. Numbers are masked for you, so requests cannot be found by them.")
     change_list_template = "admin/calls/callback_list.html"
     actions = ("take", "finish")  # type: ignore[assignment]
     fieldsets = (
         (None, {"fields": ("whom", "when", "team", "line", "spoken", "asked", "call")}),
-        ("What is done about it", {"fields": ("state", "assigned_to", "note", "finished", "seen")}),
+        (_("What is done about it"), {"fields": ("state", "assigned_to", "note", "finished", "seen")}),
     )
     readonly_fields = ("whom", "when", "team", "line", "spoken", "asked", "call", "finished")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("calls.change_callbackrequest"))
 
+    def sees_numbers(self, request: HttpRequest) -> bool:
+        """Whoever is to call back needs the number."""
+        return super().sees_numbers(request) or self.has_change_permission(request)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or self.has_change_permission(request, obj)
 
     # --- what is shown ---
 
-    @admin.display(description="whom to call")
+    @admin.display(description=_("whom to call"))
     def whom(self, row: CallbackRequest) -> str:
         return number(row.number)
 
-    @admin.display(description="when")
+    @admin.display(description=_("whom to call"))
+    def masked_number(self, row: CallbackRequest) -> str:
+        return masked(row.number)
+
+    @admin.display(description=_("when"))
     def when(self, row: CallbackRequest) -> SafeString:
         now = timezone.now()
-        late = _OVERDUE if is_overdue(row, now) else ""
+        late = format_html(' <span class="badge error">{}</span>', gettext("overdue")) if is_overdue(row, now) else ""
         return format_html('<span title="{}">{}</span>{}', row.time_zone, in_words(row, now), late)
 
-    @admin.display(description="when")
+    @admin.display(description=_("when"))
     def due(self, row: CallbackRequest) -> SafeString:
-        return format_html('{}<br><span class="quiet">asked {}</span>', self.when(row), self.age(row))
+        return format_html(
+            '{}<br><span class="quiet">{}</span>',
+            self.when(row),
+            gettext("asked %(age)s") % {"age": self.age(row)},
+        )
 
-    @admin.display(description="language")
+    @admin.display(description=_("language"))
     def spoken(self, row: CallbackRequest) -> str:
         names = {language.key: language.name for language in row.line.languages.all()} if row.line else {}
         return str(names.get(row.language, row.language)) or "–"
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def shown_state(self, row: CallbackRequest) -> SafeString:
         return format_html(
             '<span class="badge {}">{}</span>', _BADGES.get(State(row.state), ""), row.get_state_display()
         )
 
     def age(self, row: CallbackRequest) -> str:
-        return f"{timesince(row.created_at, depth=1)} ago"
+        return gettext("%(time)s ago") % {"time": timesince(row.created_at, depth=1)}
 
-    @admin.display(description="asked")
+    @admin.display(description=_("asked"))
     def asked(self, row: CallbackRequest) -> str:
         return f"{shown(row.created_at, row.time_zone)} ({row.time_zone}), {self.age(row)}"
 
-    @admin.display(description="done")
+    @admin.display(description=_("done"))
     def finished(self, row: CallbackRequest) -> str:
         return shown(row.done_at, row.time_zone)
 
-    @admin.display(description="in this call")
+    @admin.display(description=_("in this call"))
     def call(self, row: CallbackRequest) -> str:
         if not Call.objects.filter(pk=row.call_uuid).exists():
             return row.call_uuid
         return format_html(
-            '<a href="{}">What was said and keyed</a>', reverse("admin:calls_call_change", args=[row.call_uuid])
+            '<a href="{}">{}</a>',
+            reverse("admin:calls_call_change", args=[row.call_uuid]),
+            gettext("What was said and keyed"),
         )
 
     # --- the list ---
@@ -167,6 +195,13 @@ class CallbackAdmin(LogAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CallbackRequest]:
         rows: QuerySet[CallbackRequest] = super().get_queryset(request).prefetch_related("line__languages")
         return rows
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)
+        return columns if self.sees_numbers(request) else ["masked_number", *columns[1:]]
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        return list_display[:1]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whoever may only look has no form, and nothing to tell it by."""
@@ -186,6 +221,8 @@ class CallbackAdmin(LogAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         term = search_term.strip()
+        if not self.sees_numbers(request):
+            return (queryset.filter(call_uuid=term) if term else queryset), False
         digits = "".join(sign for sign in term if sign not in " ()+./-")
         if not digits or not (digits.isascii() and digits.isdigit()):
             return (queryset.filter(call_uuid=term) if term else queryset), False
@@ -194,35 +231,42 @@ class CallbackAdmin(LogAdmin):
 
     # --- what is done about it ---
 
-    @admin.action(description="Take it", permissions=["change"])
+    @admin.action(description=_("Take it"), permissions=["change"])
     def take(self, request: HttpRequest, chosen: QuerySet[CallbackRequest]) -> None:
         for pk in chosen.values_list("pk", flat=True):
             free = CallbackRequest.objects.filter(FREE, pk=pk)
             taken = free.update(state=State.ASSIGNED, assigned_to=request.user.pk)
-            self._tell(request, pk, bool(taken), "Took it.")
+            self._tell(request, pk, bool(taken), gettext_noop("Took it."))
 
-    @admin.action(description="Done", permissions=["change"])
+    @admin.action(description=_("Done"), permissions=["change"])
     def finish(self, request: HttpRequest, chosen: QuerySet[CallbackRequest]) -> None:
         for pk in chosen.values_list("pk", flat=True):
             due = CallbackRequest.objects.exclude(state=State.DONE).filter(pk=pk)
             who = Coalesce("assigned_to", Value(request.user.pk))
             done = due.update(state=State.DONE, done_at=timezone.now(), assigned_to=who)
-            self._tell(request, pk, bool(done), "Done.")
+            self._tell(request, pk, bool(done), gettext_noop("Done."))
 
     def _tell(self, request: HttpRequest, pk: Any, changed: bool, what: str) -> None:
         """Whoever came second is told who has it."""
         row = CallbackRequest.objects.select_related("assigned_to").get(pk=pk)
         if changed:
             self.log_change(request, row, what)
-            messages.success(request, f"{number(row.number)}: {what}")
+            messages.success(request, f"{number(row.number)}: {gettext(what)}")
         else:
-            messages.warning(request, f"{number(row.number)}: {_who_has(row)}, so nothing was changed.")
+            messages.warning(
+                request,
+                gettext("%(number)s: %(who_has)s, so nothing was changed.")
+                % {"number": number(row.number), "who_has": _who_has(row)},
+            )
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Of two who save at the same moment, the second waits, and then sees what the first has done."""
         if request.method == "POST" and self.has_change_permission(request) and (pk := _whole(object_id)) is not None:
             CallbackRequest.objects.select_for_update().filter(pk=pk).first()
-        return super().get_object(request, object_id, from_field)
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and not self.sees_numbers(request):
+            row.note, row.number = Mask([row.number]).text(row.note), masked(row.number)
+        return row
 
     def save_model(self, request: HttpRequest, obj: CallbackRequest, form: Any, change: bool) -> None:
         if obj.state == State.OPEN:
@@ -235,7 +279,9 @@ class CallbackAdmin(LogAdmin):
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> str:  # type: ignore[override]
         """`Assigned: ana. Note: written.`"""
         row: CallbackRequest = form.instance
-        words = [str(row.get_state_display()) + (f": {row.assigned_to}" if row.assigned_to else "")]
+        with translation.override(settings.LANGUAGE_CODE):
+            state = str(row.get_state_display())
+        words = [state + (f": {row.assigned_to}" if row.assigned_to else "")]
         words += ["Note written"] if "note" in form.changed_data else []
         return ". ".join(words) + "."
 
@@ -268,11 +314,14 @@ def _as_seen(row: CallbackRequest) -> str:
 def _who_has(row: CallbackRequest) -> str:
     match row.state, row.assigned_to:
         case State.DONE, who:
-            return f"it was done{f' by {who}' if who else ''} on {shown(row.done_at, row.time_zone)}"
+            about = {"who": who, "when": shown(row.done_at, row.time_zone)}
+            if who is None:
+                return gettext("it was done on %(when)s") % about
+            return gettext("it was done by %(who)s on %(when)s") % about
         case _, None:
-            return "it is open"
+            return gettext("it is open")
         case _, who:
-            return f"{who} has it"
+            return gettext("%(who)s has it") % {"who": who}
 
 
 def is_overdue(row: CallbackRequest, now: datetime) -> bool:
@@ -282,11 +331,12 @@ def is_overdue(row: CallbackRequest, now: datetime) -> bool:
 def in_words(row: CallbackRequest, now: datetime) -> str:
     """`today 14:00–16:00`, by the clocks of the line; `soon` where no time was chosen."""
     if row.begins_at is None:
-        return "soon"
+        return gettext("soon")
     zone = ZoneInfo(row.time_zone)
     begins = row.begins_at.astimezone(zone)
     today = now.astimezone(zone).date()
-    near = {today - timedelta(days=1): "yesterday", today: "today", today + timedelta(days=1): "tomorrow"}
-    day = near.get(begins.date()) or f"{begins:%a} {begins.day} {begins:%b}"
+    one = timedelta(days=1)
+    near = {today - one: gettext("yesterday"), today: gettext("today"), today + one: gettext("tomorrow")}
+    day = near.get(begins.date()) or date_format(begins, "D j M")
     ends = f"–{row.ends_at.astimezone(zone):%H:%M}" if row.ends_at else ""
     return f"{day} {begins:%H:%M}{ends}"

@@ -13,9 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from calls import logged
 from calls.admin.looking import LogAdmin, shown
+from calls.masking import Mask, mask_of, masked
 from calls.models import Call
 from calls.script import number
 
@@ -29,37 +32,55 @@ class CallAdmin(LogAdmin):
     list_select_related = ("line",)
     list_filter = ("outcome", "line", "started_at")
     search_fields = ("caller",)
-    search_help_text = "A caller’s number or its beginning, like +1 202 555; or a whole call id."
+    search_help_text = _("A caller’s number or its beginning, like +1 202 555; or a whole call id.")
+    masked_search_help = _("A whole call id. Numbers are masked for you, so calls cannot be found by them.")
     change_list_template = "admin/calls/call_list.html"
 
-    @admin.display(description="when")
+    @admin.display(description=_("when"))
     def when(self, call: Call) -> str:
         return shown(call.started_at, call.time_zone)
 
-    @admin.display(description="caller")
+    @admin.display(description=_("caller"))
     def shown_caller(self, call: Call) -> str:
         return number(call.caller)
 
-    @admin.display(description="dialled")
+    @admin.display(description=_("caller"))
+    def masked_caller(self, call: Call) -> str:
+        return masked(call.caller) or number("")
+
+    @admin.display(description=_("dialled"))
     def shown_dialled(self, call: Call) -> str:
         return number(call.dialled)
 
-    @admin.display(description="outcome")
+    @admin.display(description=_("outcome"))
     def shown_outcome(self, call: Call) -> SafeString:
         outcome = call.get_outcome_display().capitalize()
         return format_html('<span class="badge {}">{}</span>', call.outcome, outcome)
 
-    @admin.display(description="seconds")
+    @admin.display(description=_("seconds"))
     def lasted(self, call: Call) -> str:
         return "–" if call.duration_seconds is None else str(call.duration_seconds)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         return super().get_queryset(request).defer("details", "region_url")
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)
+        if self.sees_numbers(request):
+            return columns
+        return ["masked_caller" if name == "shown_caller" else name for name in columns]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        call = super().get_object(request, object_id, from_field)
+        if call is not None and not self.sees_numbers(request):
+            call.caller = masked(call.caller)
+        return call
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Indexed ways only: the list may be long."""
         term = search_term.strip()
-        return (queryset.filter(meant(term)) if term else queryset), False
+        wanted = meant(term) if self.sees_numbers(request) else Q(uuid=term)
+        return (queryset.filter(wanted) if term else queryset), False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -72,15 +93,17 @@ class CallAdmin(LogAdmin):
         return self._page(request, call)
 
     def _page(self, request: HttpRequest, call: Call) -> HttpResponse:
-        zone = call.time_zone
+        zone, mask = call.time_zone, Mask(())
+        if not self.sees_numbers(request):
+            mask, call.caller = mask_of(call), masked(call.caller)
         events = call.events().defer("payload")[:EVENTS_SHOWN]
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "call": call,
-            "title": f"Call from {number(call.caller)}",
+            "title": gettext("Call from %(caller)s") % {"caller": number(call.caller)},
             "facts": facts(call),
-            "script": story(logged.script_of(call)),
-            "legs": [(leg, number(leg.dialled), shown(leg.started_at, zone)) for leg in call.legs()],
+            "script": story([mask.text(line) for line in logged.script_of(call)]),
+            "legs": [(leg, mask.text(number(leg.dialled)), shown(leg.started_at, zone)) for leg in call.legs()],
             "recordings": [(row, shown(row.received_at, zone)) for row in call.recordings()],
             "events": [(event, shown(event.received_at, zone)) for event in events],
             "events_shown": EVENTS_SHOWN,
@@ -111,19 +134,21 @@ def story(lines: list[str]) -> list[tuple[str, str]]:
 def facts(call: Call) -> list[tuple[str, str]]:
     zone = call.time_zone
     found = {
-        "Caller": number(call.caller),
-        "Dialled": number(call.dialled),
-        "Line": f"{call.line}, {call.version}" if call.line and call.version else str(call.line or "none"),
-        "Rang": f"{shown(call.started_at, zone)} ({zone})",
-        "Answered": shown(call.answered_at, zone),
-        "Ended": shown(call.ended_at, zone),
-        "Seconds": "–" if call.duration_seconds is None else str(call.duration_seconds),
-        "Status": " ".join(filter(None, [call.get_status_display(), call.status_detail])),
-        "Outcome": call.get_outcome_display().capitalize(),
-        "Language": call.language or "–",
-        "Price": f"{call.price.normalize():f} EUR" if call.price is not None else "–",
-        "Network": call.network or "–",
-        "Call id": call.uuid,
-        "Conversation": call.conversation or "–",
+        gettext("Caller"): number(call.caller),
+        gettext("Dialled"): number(call.dialled),
+        gettext("Line"): f"{call.line}, {call.version}"
+        if call.line and call.version
+        else str(call.line or gettext("none")),
+        gettext("Rang"): f"{shown(call.started_at, zone)} ({zone})",
+        gettext("Answered"): shown(call.answered_at, zone),
+        gettext("Ended"): shown(call.ended_at, zone),
+        gettext("Seconds"): "–" if call.duration_seconds is None else str(call.duration_seconds),
+        gettext("Status"): " ".join(filter(None, [call.get_status_display(), call.status_detail])),
+        gettext("Outcome"): call.get_outcome_display().capitalize(),
+        gettext("Language"): call.language or "–",
+        gettext("Price"): f"{call.price.normalize():f} EUR" if call.price is not None else "–",
+        gettext("Network"): call.network or "–",
+        gettext("Call id"): call.uuid,
+        gettext("Conversation"): call.conversation or "–",
     }
     return list(found.items())

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from calls.admin.looking import LogAdmin, shown
 from calls.models import Event
@@ -21,17 +23,26 @@ class EventAdmin(LogAdmin):
     list_display_links = ("received",)
     list_filter = ("kind", "received_at")
     search_fields = ("leg_uuid",)
-    search_help_text = "A whole id of a call, a leg or a conversation."
+    search_help_text = _("A whole id of a call, a leg or a conversation.")
     fields = ("kind", "status", "received", "at", "call_uuid", "leg_uuid", "conversation", "as_it_came")
-    readonly_fields = ("received", "as_it_came")
+    readonly_fields = ("received", "as_it_came", "kept_back")
 
-    @admin.display(description="received (UTC)")
+    @admin.display(description=_("received (UTC)"))
     def received(self, event: Event) -> str:
         return shown(event.received_at)
 
-    @admin.display(description="as it came")
+    @admin.display(description=_("as it came"))
     def as_it_came(self, event: Event) -> SafeString:
         return format_html('<pre class="file" tabindex="0">{}</pre>', indented(event.payload))
+
+    @admin.display(description=_("as it came"))
+    def kept_back(self, event: Event) -> str:
+        return gettext("Kept back: it holds the caller’s number, which is masked for you.")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if self.sees_numbers(request):
+            return self.fields
+        return [*(name for name in self.fields if name != "as_it_came"), "kept_back"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("payload")

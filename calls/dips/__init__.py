@@ -93,7 +93,7 @@ def _ask_table(source: TableSource, dip: Dip, clock: Deadline) -> Told:
 
 _WORDS: Final = {
     Fault.REFUSED_URL: "its address may not be asked",
-    Fault.REFUSED_HOST: "this host is not allowed; a superuser allows it under Allowed hosts",
+    Fault.REFUSED_HOST: "this host is not allowed; a number manager allows it under Allowed hosts",
     Fault.REFUSED_REQUEST: "a header or what is sent holds what may not be sent",
     Fault.REFUSED_ADDRESS: "its name leads to an address that is not public",
 }

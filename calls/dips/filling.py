@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from calls.fetching import Request
-from menus.flow import SECRETS_IN, HttpSource
+from menus.flow import SECRET, SECRETS_IN, HttpSource
 from menus.hashing import hashed
 from menus.words import value_names
 
@@ -17,7 +17,6 @@ ONCE_HEADER: Final = "Idempotency-Key"
 """A request that comes twice with the same key is carried out once, by services that know it (an IETF draft)."""
 
 _URL: Final = re.compile(r"(https://([^/?#]*))([^?#]*)(.*)", re.IGNORECASE | re.DOTALL)
-_SECRET: Final = re.compile(r"secret:([A-Z0-9_]{1,60})", re.ASCII)
 
 
 class Unfit(ValueError):
@@ -81,7 +80,7 @@ def header(template: str, given: Mapping[str, str]) -> str:
 
 
 def _secret(name: str) -> str:
-    found = _SECRET.fullmatch(name)
+    found = SECRET.fullmatch(name)
     if not found:
         raise Unfit("the name of a secret is faulty; write it like {secret:BILLING}, in capital letters")
     variable = SECRETS_IN + found[1]

@@ -1,4 +1,4 @@
-"""Which hosts a superuser allowed, as every worker knows it within two seconds; without the database as known last."""
+"""Which hosts a number manager allowed, as each worker knows it within two seconds; with no database, as known last."""
 
 from __future__ import annotations
 

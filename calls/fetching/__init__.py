@@ -39,8 +39,8 @@ _guards = Guards(settings.LOOKUP_THREADS)
 def fetch(request: Request, hosts: frozenset[str], seconds: float = SECONDS) -> Answer:
     """Ask the service, within `seconds` from the first look at the URL to the last byte. Raises FetchFailed only.
 
-    `hosts` are names that a superuser allowed, each with :port where it is not 443. No redirect is followed; proxies
-    and passwords that the environment names are not used. Nothing is logged here: who calls logs the Fault.
+    `hosts` are names that a number manager allowed, each with :port where it is not 443. No redirect is followed;
+    proxies and passwords that the environment names are not used. Nothing is logged here: who calls logs the Fault.
     """
     deadline = Deadline.after(seconds)
     status = None

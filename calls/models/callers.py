@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from calls.models.log import ID_LENGTH
 from menus.models import Line
@@ -14,33 +15,33 @@ class CallbackRequest(models.Model):
     """Somebody is to call back. Staff work through them; the call itself only adds one."""
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        ASSIGNED = "assigned", "Assigned"
-        DONE = "done", "Done"
+        OPEN = "open", _("Open")
+        ASSIGNED = "assigned", _("Assigned")
+        DONE = "done", _("Done")
 
     call_uuid = models.CharField(max_length=ID_LENGTH, editable=False)
-    n = models.PositiveSmallIntegerField("turn", editable=False)
+    n = models.PositiveSmallIntegerField(_("turn"), editable=False)
     line = models.ForeignKey(
         Line, models.PROTECT, null=True, db_constraint=False, related_name="callbacks", editable=False
     )
     destination = models.CharField(max_length=40, editable=False)
-    team = models.CharField(max_length=100, blank=True, help_text="Who is to call back, for example Loans.")
-    number = models.CharField(max_length=ID_LENGTH, help_text="Whom to call, for example +1 202 555 0142.")
-    begins_at = models.DateTimeField(null=True, blank=True, help_text="When they asked for it. Empty: soon.")
+    team = models.CharField(max_length=100, blank=True, help_text=_("Who is to call back, for example Loans."))
+    number = models.CharField(max_length=ID_LENGTH, help_text=_("Whom to call, for example +1 202 555 0142."))
+    begins_at = models.DateTimeField(null=True, blank=True, help_text=_("When they asked for it. Empty: soon."))
     ends_at = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=50, default="UTC", editable=False)
     language = models.CharField(max_length=20, blank=True, editable=False)
     created_at = models.DateTimeField(editable=False)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN, help_text="For example Assigned.")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN, help_text=_("For example Assigned."))
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="callbacks",
-        help_text="Who works on it, for example you.",
+        help_text=_("Who works on it, for example you."),
     )
-    note = models.TextField(blank=True, help_text="For example: Called at 10:20, asked for the form by mail.")
+    note = models.TextField(blank=True, help_text=_("For example: Called at 10:20, asked for the form by mail."))
     done_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -52,7 +53,7 @@ class CallbackRequest(models.Model):
             models.Index(fields=["-created_at"], name="callback_newest"),
         ]
         ordering = ["-created_at"]
-        verbose_name = "callback request"
+        verbose_name = _("callback request")
 
     def __str__(self) -> str:
         return f"{self.number}, {self.created_at:%Y-%m-%d %H:%M} UTC"
@@ -88,7 +89,7 @@ class WrongPin(models.Model):
     who = models.CharField(max_length=64)
     at = models.DateTimeField()
     call_uuid = models.CharField(max_length=ID_LENGTH)
-    n = models.PositiveSmallIntegerField("turn")
+    n = models.PositiveSmallIntegerField(_("turn"))
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from menus.dialogue import Outcome as StepOutcome
 from menus.models import Line, Version
@@ -14,17 +15,17 @@ ID_LENGTH = 64
 class Status(models.TextChoices):
     """How far a leg has come."""
 
-    UNKNOWN = "unknown", "unknown"
-    STARTED = "started", "started"
-    RINGING = "ringing", "ringing"
-    ANSWERED = "answered", "answered"
-    BUSY = "busy", "busy"
-    CANCELLED = "cancelled", "cancelled by the caller"
-    UNANSWERED = "unanswered", "not answered"
-    TIMEOUT = "timeout", "rang out"
-    REJECTED = "rejected", "rejected"
-    FAILED = "failed", "failed"
-    COMPLETED = "completed", "completed"
+    UNKNOWN = "unknown", _("unknown")
+    STARTED = "started", _("started")
+    RINGING = "ringing", _("ringing")
+    ANSWERED = "answered", _("answered")
+    BUSY = "busy", _("busy")
+    CANCELLED = "cancelled", _("cancelled by the caller")
+    UNANSWERED = "unanswered", _("not answered")
+    TIMEOUT = "timeout", _("rang out")
+    REJECTED = "rejected", _("rejected")
+    FAILED = "failed", _("failed")
+    COMPLETED = "completed", _("completed")
 
     @property
     def rank(self) -> int:
@@ -35,52 +36,52 @@ class Status(models.TextChoices):
 class CallOutcome(models.TextChoices):
     """How a call ended, in the words of the reports (docs/measures.md will define each)."""
 
-    IN_PROGRESS = "in_progress", "in progress"
-    SERVED = "served", "served by the menu"
-    TRANSFERRED = "transferred", "talked with somebody"
-    VOICEMAIL = "voicemail", "left a message"
-    CALLBACK = "callback", "asked to be called back"
-    NOT_REACHED = "not_reached", "nobody answered"
-    GAVE_UP = "gave_up", "tries used up"
-    OVER_LIMIT = "over_limit", "a bound of the call was passed"
-    ENDED = "ended", "ended by the menu"
-    ABANDONED = "abandoned", "hung up in the menu"
-    UNROUTED = "unrouted", "no line has this number"
-    FAILED = "failed", "failed"
+    IN_PROGRESS = "in_progress", _("in progress")
+    SERVED = "served", _("served by the menu")
+    TRANSFERRED = "transferred", _("talked with somebody")
+    VOICEMAIL = "voicemail", _("left a message")
+    CALLBACK = "callback", _("asked to be called back")
+    NOT_REACHED = "not_reached", _("nobody answered")
+    GAVE_UP = "gave_up", _("tries used up")
+    OVER_LIMIT = "over_limit", _("a bound of the call was passed")
+    ENDED = "ended", _("ended by the menu")
+    ABANDONED = "abandoned", _("hung up in the menu")
+    UNROUTED = "unrouted", _("no line has this number")
+    FAILED = "failed", _("failed")
 
 
 class HeardKind(models.TextChoices):
     """What we heard at a turn."""
 
-    ANSWERED = "answered", "rang"
-    KEYED = "keyed", "pressed"
-    SPOKEN = "spoken", "said"
-    SILENCE = "silence", "nothing"
-    DIALLED = "dialled", "target not reached"
-    RECORDED = "recorded", "left a message"
-    HUNG_UP = "hung_up", "hung up"
-    HELD = "held", "heard the words before a look-up"
+    ANSWERED = "answered", _("rang")
+    KEYED = "keyed", _("pressed")
+    SPOKEN = "spoken", _("said")
+    SILENCE = "silence", _("nothing")
+    DIALLED = "dialled", _("target not reached")
+    RECORDED = "recorded", _("left a message")
+    HUNG_UP = "hung_up", _("hung up")
+    HELD = "held", _("heard the words before a look-up")
 
 
 class EventKind(models.TextChoices):
     """What a webhook was about."""
 
-    STATUS = "status", "status"
-    INPUT = "input", "input"
-    MACHINE = "machine", "machine detection"
-    RECORDING = "recording", "recording"
-    TRANSCRIPT = "transcript", "transcript"
-    TRANSFER = "transfer", "transfer"
-    NOTIFY = "notify", "notify"
-    ERROR = "error", "error"
-    FALLBACK = "fallback", "fallback"
-    UNKNOWN = "unknown", "unknown"
+    STATUS = "status", _("status")
+    INPUT = "input", _("input")
+    MACHINE = "machine", _("machine detection")
+    RECORDING = "recording", _("recording")
+    TRANSCRIPT = "transcript", _("transcript")
+    TRANSFER = "transfer", _("transfer")
+    NOTIFY = "notify", _("notify")
+    ERROR = "error", _("error")
+    FALLBACK = "fallback", _("fallback")
+    UNKNOWN = "unknown", _("unknown")
 
 
 class Call(models.Model):
     """One caller's call, keyed by Vonage's uuid of the caller's own leg."""
 
-    uuid = models.CharField("call id", max_length=ID_LENGTH, primary_key=True)
+    uuid = models.CharField(_("call id"), max_length=ID_LENGTH, primary_key=True)
     conversation = models.CharField(max_length=ID_LENGTH, blank=True)
     line = models.ForeignKey(
         Line, models.PROTECT, null=True, blank=True, db_constraint=False, db_index=False, related_name="calls"
@@ -94,28 +95,30 @@ class Call(models.Model):
         db_index=False,
         related_name="calls",
     )
-    caller = models.CharField(max_length=ID_LENGTH, blank=True, help_text="As the carrier gave it, e.g. 12025550142.")
+    caller = models.CharField(
+        max_length=ID_LENGTH, blank=True, help_text=_("As the carrier gave it, e.g. 12025550142.")
+    )
     dialled = models.CharField(max_length=ID_LENGTH, blank=True)
-    endpoint = models.CharField(max_length=20, blank=True, help_text="How the caller came: phone, sip, app …")
+    endpoint = models.CharField(max_length=20, blank=True, help_text=_("How the caller came: phone, sip, app …"))
     region_url = models.CharField(max_length=200, blank=True)
     details = models.TextField(
-        blank=True, help_text="SIP headers, custom data and what else came with the call, as JSON."
+        blank=True, help_text=_("SIP headers, custom data and what else came with the call, as JSON.")
     )
-    started_at = models.DateTimeField(help_text="When the call rang.")
-    time_zone = models.CharField(max_length=50, default="UTC", help_text="The line's time zone at that time.")
-    local_day = models.DateField(help_text="The day of the call in that zone.")
+    started_at = models.DateTimeField(help_text=_("When the call rang."))
+    time_zone = models.CharField(max_length=50, default="UTC", help_text=_("The line's time zone at that time."))
+    local_day = models.DateField(help_text=_("The day of the call in that zone."))
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.UNKNOWN)
     status_rank = models.SmallIntegerField(default=0)
     status_detail = models.CharField(max_length=60, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
-    price = models.DecimalField("price (EUR)", max_digits=12, decimal_places=8, null=True, blank=True)
-    rate = models.DecimalField("rate (EUR/min)", max_digits=12, decimal_places=8, null=True, blank=True)
+    price = models.DecimalField(_("price (EUR)"), max_digits=12, decimal_places=8, null=True, blank=True)
+    rate = models.DecimalField(_("rate (EUR/min)"), max_digits=12, decimal_places=8, null=True, blank=True)
     network = models.CharField(max_length=40, blank=True)
     disconnected_by = models.CharField(max_length=20, blank=True)
-    answer_missing = models.BooleanField(default=False, help_text="Events came, but the answer webhook never did.")
-    degraded = models.BooleanField(default=False, help_text="Answered while the database was away.")
+    answer_missing = models.BooleanField(default=False, help_text=_("Events came, but the answer webhook never did."))
+    degraded = models.BooleanField(default=False, help_text=_("Answered while the database was away."))
     language = models.CharField(max_length=20, blank=True)
     outcome = models.CharField(max_length=12, choices=CallOutcome.choices, default=CallOutcome.IN_PROGRESS)
     last_destination = models.CharField(max_length=40, blank=True)
@@ -135,6 +138,7 @@ class Call(models.Model):
             ),
         ]
         ordering = ["-started_at"]
+        permissions = [("see_numbers", "Can see whole telephone numbers of callers")]
 
     def __str__(self) -> str:
         return f"{self.caller or 'unknown'} → {self.dialled or 'unknown'}, {self.started_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -165,21 +169,23 @@ class Turn(models.Model):
     """What the caller did, what that led to, and what we said. Appended, never changed."""
 
     call = models.ForeignKey(Call, models.CASCADE, db_constraint=False, db_index=False, related_name="turns")
-    n = models.PositiveSmallIntegerField("turn")
+    n = models.PositiveSmallIntegerField(_("turn"))
     at = models.DateTimeField()
-    waited_at = models.CharField(max_length=40, blank=True, help_text="The destination where the caller waited.")
+    waited_at = models.CharField(max_length=40, blank=True, help_text=_("The destination where the caller waited."))
     heard = models.CharField(max_length=10, choices=HeardKind.choices)
     digits = models.CharField(
-        max_length=40, blank=True, help_text="What was keyed or said; long numbers are masked, sensitive ones hidden."
+        max_length=40,
+        blank=True,
+        help_text=_("What was keyed or said; long numbers are masked, sensitive ones hidden."),
     )
     outcome = models.CharField(
         max_length=20, blank=True, choices=[(outcome.value, outcome.value) for outcome in StepOutcome]
     )
-    option = models.CharField(max_length=40, blank=True, help_text="Stable key of the option chosen.")
+    option = models.CharField(max_length=40, blank=True, help_text=_("Stable key of the option chosen."))
     language = models.CharField(max_length=20, blank=True)
-    visits = models.TextField(blank=True, help_text="Destinations passed, how and why, as JSON.")
-    waits_at = models.CharField(max_length=40, blank=True, help_text="Where the caller then waits; empty: the end.")
-    ncco = models.TextField(help_text="What was sent, long numbers masked: a repeated webhook gets it again.")
+    visits = models.TextField(blank=True, help_text=_("Destinations passed, how and why, as JSON."))
+    waits_at = models.CharField(max_length=40, blank=True, help_text=_("Where the caller then waits; empty: the end."))
+    ncco = models.TextField(help_text=_("What was sent, long numbers masked: a repeated webhook gets it again."))
 
     class Meta:
         constraints = [
@@ -194,13 +200,13 @@ class Turn(models.Model):
 class Event(models.Model):
     """One webhook as it came (cleaned and bounded), whatever it was about."""
 
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the payload: the same news is kept once.")
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the payload: the same news is kept once."))
     call_uuid = models.CharField(max_length=ID_LENGTH, blank=True)
     leg_uuid = models.CharField(max_length=ID_LENGTH, blank=True)
     conversation = models.CharField(max_length=ID_LENGTH, blank=True)
     kind = models.CharField(max_length=10, choices=EventKind.choices)
-    status = models.CharField(max_length=40, blank=True, help_text="In Vonage's own words.")
-    at = models.DateTimeField(null=True, blank=True, help_text="When it happened, as Vonage says.")
+    status = models.CharField(max_length=40, blank=True, help_text=_("In Vonage's own words."))
+    at = models.DateTimeField(null=True, blank=True, help_text=_("When it happened, as Vonage says."))
     received_at = models.DateTimeField()
     payload = models.TextField()
 
@@ -222,23 +228,25 @@ class Event(models.Model):
 class Leg(models.Model):
     """An outbound leg: somebody we rang for the caller."""
 
-    uuid = models.CharField("leg id", max_length=ID_LENGTH, primary_key=True)
-    call_uuid = models.CharField(max_length=ID_LENGTH, blank=True, help_text="Empty: known by its conversation only.")
+    uuid = models.CharField(_("leg id"), max_length=ID_LENGTH, primary_key=True)
+    call_uuid = models.CharField(
+        max_length=ID_LENGTH, blank=True, help_text=_("Empty: known by its conversation only.")
+    )
     conversation = models.CharField(max_length=ID_LENGTH, blank=True)
     destination = models.CharField(max_length=40, blank=True)
-    target = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Which of the targets, from 0.")
+    target = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Which of the targets, from 0."))
     caller = models.CharField(max_length=ID_LENGTH, blank=True)
     dialled = models.CharField(max_length=ID_LENGTH, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.UNKNOWN)
     status_rank = models.SmallIntegerField(default=0)
-    fate = models.CharField(max_length=12, blank=True, help_text="Why nobody was reached; empty when somebody was.")
+    fate = models.CharField(max_length=12, blank=True, help_text=_("Why nobody was reached; empty when somebody was."))
     status_detail = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
-    price = models.DecimalField("price (EUR)", max_digits=12, decimal_places=8, null=True, blank=True)
-    rate = models.DecimalField("rate (EUR/min)", max_digits=12, decimal_places=8, null=True, blank=True)
+    price = models.DecimalField(_("price (EUR)"), max_digits=12, decimal_places=8, null=True, blank=True)
+    rate = models.DecimalField(_("rate (EUR/min)"), max_digits=12, decimal_places=8, null=True, blank=True)
     network = models.CharField(max_length=40, blank=True)
     disconnected_by = models.CharField(max_length=20, blank=True)
 
@@ -257,7 +265,7 @@ class Visit(models.Model):
     """A destination in a call's way: how the caller left it. Written by the summary, from the turns."""
 
     call = models.ForeignKey(Call, models.CASCADE, db_constraint=False, db_index=False, related_name="visits")
-    n = models.PositiveSmallIntegerField("order")
+    n = models.PositiveSmallIntegerField(_("order"))
     line = models.ForeignKey(
         Line, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="visits"
     )
@@ -288,7 +296,7 @@ class Visit(models.Model):
 class Recording(models.Model):
     """A message that a caller left. The sound is at Vonage, for 30 days (Vonage's recording guide)."""
 
-    uuid = models.CharField("recording id", max_length=ID_LENGTH, primary_key=True)
+    uuid = models.CharField(_("recording id"), max_length=ID_LENGTH, primary_key=True)
     call_uuid = models.CharField(max_length=ID_LENGTH, blank=True)
     conversation = models.CharField(max_length=ID_LENGTH, blank=True)
     destination = models.CharField(max_length=40, blank=True)

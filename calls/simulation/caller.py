@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from calls import ncco, place
@@ -24,9 +24,17 @@ READ_BACK: Final[Weights] = {"1": 92, "2": 5, "hang up": 3}
 ENTRY: Final[Weights] = {"entry": 86, "bad entry": 7, "silence": 3, "hang up": 4}
 RINGING: Final[Weights] = {"answered": 84, "no answer": 9, "busy": 4, "hang up": 3}
 RECORDING: Final[Weights] = {"message": 80, "hang up": 20}
-RECORDING_SECONDS: Final = 5.0
 _LISTENED: Final = 0.7
 """The share of words that can be interrupted which people hear before they press a key."""
+
+
+class Played(NamedTuple):
+    """How many turns a call took, and how many of its webhooks came twice, late, or out of order."""
+
+    turns: int
+    doubled: int
+    late: int
+    swapped: int
 
 
 class SimulatedCall:
@@ -54,8 +62,8 @@ class SimulatedCall:
     def _uuid(self) -> str:
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
-    def play(self) -> int:
-        """From the ring to the end. Gives the number of turns. Raises what the telephone raises."""
+    def play(self) -> Played:
+        """From the ring to the end. Raises what the telephone raises."""
         self.telephone.ring()
         turns = 1
         while self.telephone.waiting and turns < MOST_TURNS:
@@ -65,7 +73,7 @@ class SimulatedCall:
         self._listen(1.0)
         self.telephone.hang_up(max(1, round((self.now - self.began).total_seconds())))
         self.noise.send_late()
-        return turns
+        return Played(turns, self.noise.doubled, self.noise.late, self.noise.swapped)
 
     def _turn(self, kind: str) -> bool:
         """Whether the call goes on."""
@@ -192,7 +200,7 @@ class SimulatedCall:
     def _listen(self, share: float) -> None:
         """The words before the action at which the call stands; those that can be interrupted only in part."""
         for text, language, can_interrupt in self.telephone.words():
-            seconds = words.seconds(text, language) if text else RECORDING_SECONDS
+            seconds = words.seconds(text, language) if text else words.RECORDING_SECONDS
             self._pass(seconds * (share if can_interrupt else max(share, 0.9)))
 
 

@@ -12,10 +12,9 @@ from typing import Any, Final, NamedTuple
 
 from calls.models import ID_LENGTH, EventKind, Status
 from menus.dialogue import Fate, Guess, Heard, Keyed, Silence, Spoken
+from menus.words import LONG_NUMBER, MASKED_FROM
 
 MAX_BODY_BYTES: Final = 64 * 1024
-MASKED_FROM: Final = 10
-"""Keys in one entry from which on they may be a card's or an account's number, and are not kept."""
 KEPT_PAYLOAD: Final = 16 * 1024
 """Characters of a payload kept in the log."""
 
@@ -124,7 +123,7 @@ def read_news(payload: Mapping[str, Any]) -> News:
         kind,
         word(payload.get("uuid")) or word(payload.get("call_uuid")),
         word(payload.get("conversation_uuid")) or word(payload.get("conversation_uuid_to")),
-        _NUMBER_SAID.sub("…", word(payload.get("status") or payload.get("type") or payload.get("reason"), 40)),
+        LONG_NUMBER.sub("…", word(payload.get("status") or payload.get("type") or payload.get("reason"), 40)),
         payload.get("direction") == "outbound",
         moment(payload.get("timestamp")),
         _heard(payload) if kind is EventKind.INPUT else None,
@@ -200,7 +199,6 @@ def kept(payload: Mapping[str, Any]) -> tuple[str, str]:
 
 _MANY_DIGITS: Final = re.compile(r"\d(?:\W{0,3}\d){3,}")
 """What may be a PIN, or part of a longer number, however its digits are set apart."""
-_NUMBER_SAID: Final = re.compile(rf"\d(?:\W{{0,3}}\d){{{MASKED_FROM - 1},}}")
 SAID_KEPT: Final = 40
 
 
@@ -214,7 +212,7 @@ def _masked(value: Any, name: str = "") -> Any:
         case "text", str():
             return _MANY_DIGITS.sub("…", value)
         case "reason" | "error", str():
-            return _NUMBER_SAID.sub("…", value)  # it may quote what we said
+            return LONG_NUMBER.sub("…", value)  # it may quote what we said
         case "original_request", {"url": str(url)}:
             return {**value, "url": url.partition("?")[0]}  # of a webhook by GET, what was keyed stands behind it
         case _, dict():
@@ -246,7 +244,7 @@ def shown_keys(keys: object) -> object:
 
 def shown_words(text: str) -> str:
     """What was said, as it may be kept: without a long number."""
-    return _NUMBER_SAID.sub("…", text)[:SAID_KEPT]
+    return LONG_NUMBER.sub("…", text)[:SAID_KEPT]
 
 
 def leg_facts(news: News, at: datetime) -> dict[str, Any]:

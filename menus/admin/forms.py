@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
 from menus.admin.as_flow import flow_faults
-from menus.admin.prompts import Languages, PromptFormField, PromptMapFormField
+from menus.admin.prompts import Languages, PromptFormField, PromptMapFormField, Recording, Recordings
+from menus.admin.selects import LongSelect
 from menus.admin.texts import ChecksField, ItemsFormField, Offered, PairsFormField, PhrasesFormField
 from menus.faults import cut
+from menus.flow.parts import zones
 from menus.models import Collect, Destination, Kind, Line, LookupTable, LookUpValue, NumberList, Schedule
 from menus.numbers import read_number, show_number
 
@@ -30,6 +33,11 @@ class Parts:
     @cached_property
     def languages(self) -> Languages:
         return [(language.key, language.name) for language in self.line.languages.all()]
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        rows = self.line.audio_prompts.defer("data") if self.line.pk else ()
+        return {row.path: Recording(row.name, row.language, row.seconds) for row in rows}
 
     @cached_property
     def destinations(self) -> dict[str, tuple[models.Model, str]]:
@@ -75,11 +83,11 @@ class Parts:
         """What there is to tick, and what to do when that is nothing."""
         match of:
             case "lists":
-                return self._lists, "No list yet. They are made on the start page, under Number lists."
+                return self._lists, gettext("No list yet. They are made on the start page, under Number lists.")
             case "dialled":
-                return self._numbers, "The line has no number yet."
+                return self._numbers, gettext("The line has no number yet.")
             case _:
-                return {key: (key, name) for key, name in self.languages}, "The line has no language yet."
+                return {key: (key, name) for key, name in self.languages}, gettext("The line has no language yet.")
 
 
 def remember(request: HttpRequest, line: Line) -> Parts:
@@ -96,8 +104,11 @@ def _with_columns(table: LookupTable) -> str:
 class OfLineField(forms.ChoiceField):
     """A destination or a schedule of the line, by name and kind, or a table; one list serves all pickers of a page."""
 
+    widget = LongSelect
+
     def __init__(self, *, model: type[models.Model], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.widget.attrs["data-picker"] = model._meta.model_name
         self.model = model
         self.rows: Mapping[str, tuple[models.Model, str]] = {}
 
@@ -116,8 +127,10 @@ class OfLineField(forms.ChoiceField):
     def _astray(self) -> str:
         name = self.model._meta.verbose_name
         if self.model is LookupTable:
-            return f"This {name} was deleted; choose another."
-        return f"This {name} belongs to another line, or was deleted; choose one of this line's."
+            return gettext("This %(name)s was deleted; choose another.") % {"name": name}
+        return gettext("This %(name)s belongs to another line, or was deleted; choose one of this line's.") % {
+            "name": name
+        }
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(initial or "") != str(data or "")
@@ -158,7 +171,9 @@ class OfLineForm(forms.ModelForm[Any]):
     def _prepare(self, field: forms.Field, stored: Any) -> None:
         """The field learns what the line has, and what the row holds."""
         match field:
-            case PromptFormField() | PromptMapFormField() | PhrasesFormField():
+            case PromptFormField() | PromptMapFormField():
+                field.speak(self.parts.languages, stored or {}, recordings=self.parts.recordings)
+            case PhrasesFormField():
                 field.speak(self.parts.languages, stored or {})
             case OfLineField():
                 field.offer(self.parts.of(field.model))
@@ -182,11 +197,14 @@ class OfLineForm(forms.ModelForm[Any]):
 
     def _get_validation_exclusions(self) -> set[str]:
         # The line is not in the form, and yet a key that stands twice in it must be found here, not by the database.
-        return super()._get_validation_exclusions() - {"line"}  # type: ignore[misc,no-any-return]
+        excluded: set[str] = super()._get_validation_exclusions() - {"line"}  # type: ignore[misc]
+        # What was chosen comes from the database already, a list for the whole page; no query more for each of them.
+        return excluded | {name for name, field in self.fields.items() if isinstance(field, OfLineField)}
 
 
+@cache
 def zone_choices() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+    return [(name, name.replace("_", " ")) for name in sorted(zones())]
 
 
 class RowForm(OfLineForm):
@@ -194,16 +212,45 @@ class RowForm(OfLineForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.widgets.Input | forms.Textarea | forms.Select):
+                # The heading of its column is no label that belongs to it.
+                field.widget.attrs.setdefault("aria-label", capfirst(str(field.label)))
         if "position" in self.fields:
             self.fields["position"].required = False
-            self.fields["position"].label = "order"
+            self.fields["position"].label = gettext("order")
             self.fields["position"].widget.attrs["class"] = "short"
             if self.instance._state.adding:
                 self.initial["position"] = None
 
 
+class RowItself(forms.ModelChoiceField[Any]):
+    """Which row a form of a table is of. The table has read its rows; Django would ask for each of them once more."""
+
+    def __init__(self, rows: Mapping[Any, models.Model], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rows = rows
+
+    def to_python(self, value: Any) -> Any:
+        row = self.rows.get(str(value))
+        return row if row is not None else super().to_python(value)
+
+
 class Rows(forms.BaseInlineFormSet[Any, Any, Any]):
     """The table itself; gives new rows their place."""
+
+    @cached_property
+    def stored(self) -> dict[str, models.Model]:
+        return {str(row.pk): row for row in self.get_queryset()}
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        name = self._pk_field.name  # type: ignore[attr-defined]
+        field = form.fields.get(name)
+        if isinstance(field, forms.ModelChoiceField) and form.is_bound:
+            form.fields[name] = RowItself(
+                self.stored, queryset=field.queryset, initial=field.initial, required=False, widget=field.widget
+            )
 
     def kept(self) -> list[forms.ModelForm[Any]]:
         """The rows that will be there, as far as they are filled in."""
@@ -233,6 +280,6 @@ class PublishForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="What changed and why, for example Winter hours.",
+        help_text=gettext_lazy("What changed and why, for example Winter hours."),
     )
-    accept = forms.BooleanField(required=False, label="I have read the warnings, and they are all right.")
+    accept = forms.BooleanField(required=False, label=gettext_lazy("I have read the warnings, and they are all right."))

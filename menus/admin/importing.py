@@ -14,8 +14,11 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from menus.admin.publishing import user_of
+from menus.admin.pages import user_of
 from menus.imports import MAX_BYTES, Changes, NotApplied, Target, Unreadable, compare, drafts, write_csv
 from menus.imports.changes import Cells
 from menus.imports.drafts import Draft
@@ -27,36 +30,40 @@ NEW_SHOWN: Final = 5
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="CSV file",
+        label=_("CSV file"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
-        help_text=f"As a spreadsheet saves it, at most {MAX_BYTES // 1_000_000} MB.",
+        help_text=format_lazy(_("As a spreadsheet saves it, at most {size} MB."), size=MAX_BYTES // 1_000_000),
     )
     pasted = forms.CharField(
-        label="Or its lines",
+        label=_("Or its lines"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Copied from a spreadsheet, with the line that names the columns.",
+        help_text=_("Copied from a spreadsheet, with the line that names the columns."),
     )
-    remove = forms.BooleanField(label="Also remove what is not in the file", required=False)
+    remove = forms.BooleanField(label=_("Also remove what is not in the file"), required=False)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         file, pasted = given.get("file"), given.get("pasted", "")
         if not self.errors and bool(file) == bool(pasted.strip()):
             raise forms.ValidationError(
-                "Choose the file, or paste its lines; not both." if file else "Choose a file, or paste its lines."
+                gettext("Choose the file, or paste its lines; not both.")
+                if file
+                else gettext("Choose a file, or paste its lines.")
             )
         if file and file.size > MAX_BYTES:
-            raise forms.ValidationError(f"The file is larger than {MAX_BYTES // 1_000_000} MB; split it.")
+            raise forms.ValidationError(
+                gettext("The file is larger than %(value)s MB; split it.") % {"value": MAX_BYTES // 1000000}
+            )
         return given
 
     def brought(self) -> tuple[str, bytes]:
         """What it is called, and what is in it."""
         if file := self.cleaned_data["file"]:
             return str(file.name)[:100], file.read()
-        return "pasted lines", self.cleaned_data["pasted"].encode()
+        return gettext("pasted lines"), self.cleaned_data["pasted"].encode()
 
 
 class Row(NamedTuple):
@@ -146,7 +153,8 @@ class ImportPages(admin.ModelAdmin[Any]):
         draft = drafts.find(token, user, self._name(whole))
         if draft is None:
             messages.error(
-                request, "That preview is over: it was applied, or is older than an hour. Bring the file again."
+                request,
+                gettext("That preview is over: it was applied, or is older than an hour. Bring the file again."),
             )
             return HttpResponseRedirect(request.path)
         ticked = replace(
@@ -155,7 +163,7 @@ class ImportPages(admin.ModelAdmin[Any]):
             add_columns="add_columns" in request.POST or "offers_columns" not in request.POST,
         )
         if ticked != draft or "apply" not in request.POST:
-            words = "You changed what is to be done. This is what it comes to; look at it, then apply it."
+            words = gettext("You changed what is to be done. This is what it comes to; look at it, then apply it.")
             return self._preview(request, whole, ticked, token, words if "apply" in request.POST else "")
         return self._apply(request, whole, draft, token)
 
@@ -167,7 +175,11 @@ class ImportPages(admin.ModelAdmin[Any]):
             return self._preview(request, self._whole(request, whole.pk), draft, token, str(error))
         drafts.drop(token, user_of(request).pk)
         self.log_change(request, whole, f"Imported {draft.file}: {changes}.")
-        messages.success(request, f"Imported into “{whole}”: {changes}. Calls find it at once.")
+        messages.success(
+            request,
+            gettext("Imported into “%(whole)s”: %(changes)s. Calls find it at once.")
+            % {"whole": whole, "changes": changes},
+        )
         return HttpResponseRedirect(self.entries_url(whole))
 
     # --- the pages ------------------------------------------------------------------------------------------------
@@ -190,7 +202,9 @@ class ImportPages(admin.ModelAdmin[Any]):
         try:
             token = drafts.keep(draft, user_of(request).pk, token)
         except OSError as error:
-            refused = f"The file cannot be kept until it is applied: {error.strerror}. Tell who looks after the server."
+            refused = gettext(
+                "The file cannot be kept until it is applied: %(strerror)s. Tell who looks after the server."
+            ) % {"strerror": error.strerror}
         context = {
             "draft": draft,
             "token": token,
@@ -210,7 +224,7 @@ class ImportPages(admin.ModelAdmin[Any]):
         base = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "whole": whole,
-            "title": f"{whole}: Import CSV",
+            "title": gettext("%(whole)s: Import CSV") % {"whole": whole},
             "whole_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[whole.pk]),
             "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
         }

@@ -1,53 +1,49 @@
-"""The page of a line: its state, what is wrong with it, its destinations; and its own settings."""
+"""The settings of a line: its name, numbers, languages, keys and promises."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from menus import voices
+from menus.admin.audio import AudioViews
+from menus.admin.changes import ChangesInWords
+from menus.admin.copying import PortViews
 from menus.admin.forms import OfLineForm, RowForm, remember, zone_choices
-from menus.admin.parts import RowsInline, StaffFields, bound_to
+from menus.admin.home import HomeViews
+from menus.admin.numbers import NumberRows, WithNumbers
+from menus.admin.pages import may_see, tabs
+from menus.admin.parts import RowsInline, bound_to
 from menus.admin.promises import PromiseInline
-from menus.admin.publishing import PublishingViews, look
+from menus.admin.publishing import PublishingViews
+from menus.admin.selects import LongSelect
 from menus.admin.switches import SwitchViews
 from menus.flow import Voice
-from menus.models import Kind, Line, LineLanguage, PhoneNumber
+from menus.models import Line, LineLanguage, PhoneNumber
 from menus.recognition import CODES
 from menus.voices import voice_fault
 
 ENGLISH = {"key": "en", "name": "English", "voice_language": "en-US"}
-WHAT: Final[Mapping[Kind, str]] = {
-    Kind.MENU: "Says what there is to choose, and waits for a key.",
-    Kind.MESSAGE: "Says something, and goes on.",
-    Kind.HOURS: "Goes one way when you are open, another when you are closed.",
-    Kind.TRANSFER: "Rings people, one after the other.",
-    Kind.VOICEMAIL: "Takes a message.",
-    Kind.COLLECT: "Asks for digits: an account number, an amount, a date, a PIN.",
-    Kind.LOOKUP: "Looks in a table, or asks a service, by what was keyed.",
-    Kind.BRANCH: "Decides by rules: who calls, what was keyed, in which language, when.",
-    Kind.CALLBACK: "Notes a number and a time at which you call back.",
-    Kind.SWITCH: "Your own staff open, close or warn by phone.",
-    Kind.HANGUP: "Says goodbye, and ends the call.",
-}
 
 
 class LineForm(OfLineForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "timezone" in self.fields:
-            self.fields["timezone"].widget = forms.Select(choices=zone_choices())
+            self.fields["timezone"].widget = LongSelect(choices=zone_choices())
 
 
-class PhoneNumberInline(RowsInline):
+class PhoneNumberInline(NumberRows):
     model = PhoneNumber
-    verbose_name_plural = "Numbers: what callers dial. They ring at once, without publishing."
+    verbose_name_plural = _("Numbers: what callers dial. They ring at once, without publishing.")
     fields = ("number", "label")
 
 
@@ -57,14 +53,19 @@ class LanguageForm(RowForm):
         names = dict(voices.codes())
         self._offer("voice_language", [(code, f"{name} ({code})") for code, name in names.items()])
         spoken = [(code, f"{names[code]} ({code})" if code in names else code) for code in sorted(CODES)]
-        self._offer("recognition", [("", "as the voice"), *spoken])
+        self._offer("recognition", [("", gettext("as the voice")), *spoken])
 
     def _offer(self, name: str, known: list[tuple[str, str]]) -> None:
         """What Vonage knows, and what is stored even if Vonage does not."""
         if name in self.fields:
             stored = self.initial.get(name) or ""
-            more = [] if stored in dict(known) else [(stored, f"{stored} (unknown to Vonage)")]
-            self.fields[name].widget = forms.Select(choices=[*more, *known])
+            more = (
+                []
+                if stored in dict(known)
+                else [(stored, gettext("%(stored)s (unknown to Vonage)") % {"stored": stored})]
+            )
+            attrs = {"aria-label": capfirst(str(self.fields[name].label))}
+            self.fields[name].widget = LongSelect(attrs, [*more, *known])
 
     def has_changed(self) -> bool:
         """The language that a new line begins with is saved as it stands."""
@@ -87,21 +88,33 @@ class LanguageForm(RowForm):
 class LanguageInline(RowsInline):
     model = LineLanguage
     form = LanguageForm
-    verbose_name_plural = "Languages: the first is said where words in another are missing"
+    verbose_name_plural = _("Languages: the first is said where words in another are missing")
     fields = ("position", "key", "name", "voice_language", "voice_style", "voice_premium", "recognition")
-    labels = {"voice_premium": "Better voice", "recognition": "Understood as"}
+    labels = {"voice_premium": _("Better voice"), "recognition": _("Understood as")}
     helps = {
-        "recognition": "The language in which speech is understood, where a menu may be answered by speaking. "
-        "Leave it as the voice; for example Spanish (es-MX) when most callers are from Mexico.",
+        "recognition": _(
+            "The language in which speech is understood, where a menu may be answered by speaking. "
+            "Leave it as the voice; for example Spanish (es-MX) when most callers are from Mexico."
+        ),
     }
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else 1
 
 
+class LineList(ChangeList):
+    """Leads to the lines' homes."""
+
+    def url_for_result(self, result: models.Model) -> str:
+        return reverse("admin:menus_line_home", args=[result.pk])
+
+
 @admin.register(Line)
-class LineAdmin(SwitchViews, PublishingViews, StaffFields, admin.ModelAdmin[Line]):
+class LineAdmin(
+    HomeViews, AudioViews, PortViews, SwitchViews, PublishingViews, WithNumbers, ChangesInWords, admin.ModelAdmin[Line]
+):
     form = LineForm
+    numbers_need = "menus.change_phonenumber"
     inlines = (PhoneNumberInline, LanguageInline, PromiseInline)
     change_form_template = "admin/menus/line_form.html"
     change_list_template = "admin/menus/lines.html"
@@ -110,43 +123,54 @@ class LineAdmin(SwitchViews, PublishingViews, StaffFields, admin.ModelAdmin[Line
     search_fields = ("name", "key")
     actions = None
     save_on_top = False
-    labels = {"remember_language_days": "Remember the language, days", "type_ahead": "May key ahead"}
+    labels = {"remember_language_days": _("Remember the language, days"), "type_ahead": _("May key ahead")}
     helps = {
-        "remember_language_days": "The language that a caller chose is offered first the next time, for so many days, "
-        "for example 90. 0: it is not remembered.",
-        "type_ahead": "Who knows the way may key several menus at once: 2 1 for the second choice and there the "
-        "first. For example: no.",
+        "remember_language_days": _(
+            "The language that a caller chose is offered first the next time, for so many days, "
+            "for example 90. 0: it is not remembered."
+        ),
+        "type_ahead": _(
+            "Who knows the way may key several menus at once: 2 1 for the second choice and there the "
+            "first. For example: no."
+        ),
     }
     NEW = (
         (None, {"fields": ("name", "timezone")}),
-        ("In files and reports", {"fields": ("key",), "classes": ("collapse",)}),
+        (_("In files and reports"), {"fields": ("key",), "classes": ("collapse",)}),
     )
     fieldsets = (
         (None, {"fields": ("name", "timezone")}),
-        ("Where callers go", {"fields": ("start", ("main", "operator"))}),
+        (_("Where callers go"), {"fields": ("start", ("main", "operator"))}),
         (
-            "Keys that mean the same in every menu",
+            _("Keys that mean the same in every menu"),
             {"fields": (("key_repeat", "key_back", "key_main", "key_operator"),)},
         ),
         (
-            "Callers who have called before",
+            _("Callers who have called before"),
             {"fields": (("remember_language_days", "type_ahead"),)},
         ),
-        ("Bounds", {"fields": ("max_call_minutes",)}),
-        ("Own words for the usual phrases", {"fields": ("phrases",), "classes": ("collapse",)}),
-        ("In files and reports", {"fields": ("key",), "classes": ("collapse",)}),
+        (_("Bounds"), {"fields": ("max_call_minutes",)}),
+        (_("Own words for the usual phrases"), {"fields": ("phrases",), "classes": ("collapse",)}),
+        (_("In files and reports"), {"fields": ("key",), "classes": ("collapse",)}),
     )
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LineList
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        return super().changelist_view(request, {"title": "Lines"} | (extra_context or {}))
+        return super().changelist_view(request, {"title": gettext("Lines")} | (extra_context or {}))
 
-    @admin.display(description="numbers")
+    @admin.display(description=_("numbers"))
     def shown_numbers(self, line: Line) -> str:
-        return ", ".join(map(str, line.numbers.all())) or "none yet"
+        return ", ".join(map(str, line.numbers.all())) or gettext("none yet")
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state(self, line: Line) -> str:
-        return f"Live: {line.live}" if line.live else "Not on the phone: never published"
+        return (
+            gettext("Live: %(live)s") % {"live": line.live}
+            if line.live
+            else gettext("Not on the phone: never published")
+        )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Line]:
         return super().get_queryset(request).select_related("live__published_by").prefetch_related("numbers")
@@ -159,7 +183,7 @@ class LineAdmin(SwitchViews, PublishingViews, StaffFields, admin.ModelAdmin[Line
         return [inline for inline in self.inlines if obj or inline is not PromiseInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Line | None = None) -> Any:
-        return ("key",) if obj else ()
+        return (*super().get_readonly_fields(request, obj), *(("key",) if obj else ()))
 
     def get_form(self, request: HttpRequest, obj: Line | None = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["form"] = bound_to(remember(request, obj or Line()), self.form)
@@ -179,23 +203,16 @@ class LineAdmin(SwitchViews, PublishingViews, StaffFields, admin.ModelAdmin[Line
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         line = kwargs.get("obj")
         if line:
-            context |= {
-                "line": line,
-                "rows_after": 1,
-                "look": look(line),
-                "destinations": line.destinations.all(),
-                "schedules": line.schedules.all(),
-                "may_publish": self.may_publish(request),
-                "kinds": addable(request, line),
-                "may_add_schedule": request.user.has_perm("menus.add_schedule"),
-            }
+            context |= {"line": line, "tabs": tabs(request, line, "admin:menus_line_change")}
         return super().render_change_form(request, context, *args, **kwargs)
 
+    # --- the way to the line's home -------------------------------------------------------------------------------
 
-def addable(request: HttpRequest, line: Line) -> list[tuple[str, str, str]]:
-    """The kinds that this user may add to the line: name, page, what it does."""
-    return [
-        (kind.label, f"{reverse(f'admin:menus_{kind.model_name}_add')}?line={line.pk}", WHAT[kind])
-        for kind in Kind
-        if request.user.has_perm(f"menus.add_{kind.model_name}")
-    ]
+    def response_post_save_add(self, request: HttpRequest, obj: Line) -> HttpResponseRedirect:
+        """Who may add a line and not see it goes where Django sends them."""
+        if may_see(request):
+            return HttpResponseRedirect(obj.get_absolute_url())
+        return super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Line) -> HttpResponseRedirect:
+        return HttpResponseRedirect(obj.get_absolute_url())

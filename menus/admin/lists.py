@@ -11,8 +11,11 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from menus.admin.wholes import EntriesAdmin, WholeAdmin, in_drafts, in_live, in_promises
 from menus.imports import ListTarget, Target
@@ -27,7 +30,7 @@ class NumberListAdmin(WholeAdmin):
     list_display = ("name", "key", "note")
     fieldsets = (
         (None, {"fields": ("name", "note")}),
-        ("In files", {"fields": ("key",), "classes": ("collapse",)}),
+        (_("In files"), {"fields": ("key",), "classes": ("collapse",)}),
     )
 
     def target(self, whole: Any) -> Target:
@@ -36,11 +39,16 @@ class NumberListAdmin(WholeAdmin):
     def format_help(self, whole: Any) -> Sequence[str]:
         zone = timezone.get_default_timezone_name()
         return [
-            "The first line names the columns: number, and if wanted prefix, label, expires.",
-            "Numbers have their country code, like +1 202 555 0110. The beginning of numbers has a star behind it, "
-            "like +1 202*, or yes under prefix.",
-            "Under expires stands a day that still counts, like 2026-12-31, or a time, like 2026-12-31 18:00 "
-            f"({zone}).",
+            gettext("The first line names the columns: number, and if wanted prefix, label, expires."),
+            gettext(
+                "Numbers have their country code, like +1 202 555 0110. The beginning of numbers has a star behind it, "
+                "like +1 202*, or yes under prefix."
+            ),
+            gettext(
+                "Under expires stands a day that still counts, like 2026-12-31, "
+                "or a time, like 2026-12-31 18:00 (%(zone)s)."
+            )
+            % {"zone": zone},
         ]
 
     def users(self, whole: Any) -> list[Any]:
@@ -77,7 +85,7 @@ class InForce(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("now", "In force"), ("over", "Over")]
+        return [("now", gettext("In force")), ("over", gettext("Over"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         over = Q(expires_at__lte=timezone.now())
@@ -94,16 +102,20 @@ class NumberListEntryAdmin(EntriesAdmin):
     list_filter = (InForce,)
     search_fields = ("number",)
 
-    @admin.display(description="until")
+    @admin.display(description=_("until"))
     def until(self, entry: NumberListEntry) -> str | SafeString:
         if entry.expires_at is None:
-            return "for good"
-        until = f"{timezone.localtime(entry.expires_at):%d %b %Y, %H:%M}"
+            return gettext("for good")
+        until = date_format(timezone.localtime(entry.expires_at), "d M Y, H:i")
         over = entry.expires_at <= timezone.now()
-        return format_html('{} <span class="badge warning">Over</span>', until) if over else until
+        return format_html('{} <span class="badge warning">{}</span>', until, gettext("Over")) if over else until
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        more = {"search_help": "A number as people write it (what covers it is found too), its beginning, or a label."}
+        more = {
+            "search_help": gettext(
+                "A number as people write it (what covers it is found too), its beginning, or a label."
+            )
+        }
         return super().changelist_view(request, more | (extra_context or {}))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:

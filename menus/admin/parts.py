@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django_stubs_ext import StrOrPromise
 
+from menus.admin.changes import ChangesInWords
 from menus.admin.forms import NumberFormField, OfLineField, OfLineForm, Parts, RowForm, Rows, remember
+from menus.admin.in_place import new_kinds
+from menus.admin.preview import preview_answer, saved_preview
 from menus.admin.prompts import PromptFormField, PromptMapFormField, PromptWidget, said
 from menus.admin.texts import ITEMS, ChecksField, ItemsFormField, PairsFormField, PhrasesFormField, show_phrases
 from menus.admin.used_by import users
@@ -51,9 +57,9 @@ class StaffFields(BaseModelAdmin[Any]):
         models.URLField: {"assume_scheme": "https", "widget": forms.URLInput(attrs={"class": "vTextField"})},
     }
 
-    labels: Mapping[str, str] = {}
+    labels: Mapping[str, StrOrPromise] = {}
     """In place of the fields' own names, where a page has better ones."""
-    helps: Mapping[str, str] = {}
+    helps: Mapping[str, StrOrPromise] = {}
     """And in place of their help texts."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -146,7 +152,7 @@ class RowsInline(StaffFields, admin.TabularInline[Any, Any]):
         return super().get_formset(request, obj, **kwargs)
 
 
-class PartAdmin(StaffFields, admin.ModelAdmin[Any]):
+class PartAdmin(ChangesInWords, StaffFields, admin.ModelAdmin[Any]):
     """A destination or a schedule: it is made on its line's page, and that is where one comes back to."""
 
     form = OfLineForm
@@ -155,6 +161,10 @@ class PartAdmin(StaffFields, admin.ModelAdmin[Any]):
     change_form_template = "admin/menus/part_form.html"
     delete_confirmation_template = "admin/menus/part_delete.html"
     delete_selected_confirmation_template = "admin/menus/parts_delete.html"
+    about: Mapping[str, str] = {}
+    """Under which field's part of the page the sentence on a topic of `menus.outlook` stands."""
+    shown_when: Mapping[str, tuple[str, tuple[str, ...]]] = {}
+    """Fields that do something only when another has one of these values; a tick has “on” or nothing."""
     list_display = ("__str__", "line")
     list_filter = ("line",)
     list_select_related = ("line",)
@@ -189,7 +199,11 @@ class PartAdmin(StaffFields, admin.ModelAdmin[Any]):
         if not self.has_add_permission(request):
             raise PermissionDenied
         name = self.opts.verbose_name
-        context = {"title": f"Add {name}: to which line?", "lines": Line.objects.all(), "opts": self.opts}
+        context = {
+            "title": gettext("Add %(name)s: to which line?") % {"name": name},
+            "lines": Line.objects.all(),
+            "opts": self.opts,
+        }
         context["may_add_line"] = request.user.has_perm("menus.add_line")
         return TemplateResponse(
             request, "admin/menus/choose_line.html", self.admin_site.each_context(request) | context
@@ -197,9 +211,53 @@ class PartAdmin(StaffFields, admin.ModelAdmin[Any]):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         obj = kwargs.get("obj")
-        line = obj.line if obj else asked_line(request)
-        context |= {"line": line, "rows_after": self.rows_after, "offers": self.offers(request, obj)}
+        line = cast(Line, obj.line if obj else asked_line(request))
+        shown = saved_preview(line, self._stored(request, obj), self.model)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
+        may_type = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        context |= {
+            "line": line,
+            "rows_after": self.rows_after,
+            "offers": self.offers(request, obj),
+            "preview": shown,
+            "is_schedule": self.model is Schedule,
+            "sections": list(self._sections(context["adminform"], shown.outlook)),
+            "preview_url": reverse(name, args=[obj.pk]) if obj else f"{reverse(f'{name}_new')}?line={line.pk}",
+            "may_type": may_type,
+            "shown_when": {name: [on, list(values)] for name, (on, values) in self.shown_when.items() if may_type},
+            "voices": {one.key: one.voice_language for one in line.languages.all()},
+            "used_by": users([obj]) if obj else None,
+            "new_kinds": new_kinds(request, line),
+        }
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _stored(self, request: HttpRequest, obj: Any) -> Any:
+        """A form with a fault in it has put what was typed into the row."""
+        return self.model._default_manager.get(pk=obj.pk) if obj and request.method == "POST" else obj
+
+    def _sections(self, adminform: Any, outlook: Mapping[str, str]) -> Iterator[tuple[Any, str, str]]:
+        """Each fieldset with the topic that it is about, and what is said of that now."""
+        for fieldset in adminform:
+            topics = [self.about[name] for name in flatten(fieldset.fields) if name in self.about]
+            topic = topics[0] if topics else ""
+            yield fieldset, topic, outlook.get(topic, "")
+
+    # --- what the page asks while it is filled in -----------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap, name = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
+        own = [
+            path("add/preview/", wrap(self.new_preview_view), name=f"{name}_preview_new"),
+            path("<path:object_id>/preview/", wrap(self.preview_view), name=f"{name}_preview"),
+        ]
+        return own + super().get_urls()
+
+    def new_preview_view(self, request: HttpRequest) -> HttpResponse:
+        return preview_answer(self, request, None, asked_line(request))
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        return preview_answer(self, request, obj, obj.line if obj else None)
 
     def offers(self, request: HttpRequest, obj: Any) -> dict[str, list[str]]:
         """What the browser proposes in boxes that name one of these as their `list`."""
@@ -248,7 +306,9 @@ class PartAdmin(StaffFields, admin.ModelAdmin[Any]):
         try:
             super().delete_queryset(request, queryset)
         except models.RestrictedError:
-            messages.error(request, "Somebody made use of one of them meanwhile, so none was deleted. Look again.")
+            messages.error(
+                request, gettext("Somebody made use of one of them meanwhile, so none was deleted. Look again.")
+            )
 
 
 def asked_line(request: HttpRequest) -> Line | None:

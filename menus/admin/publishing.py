@@ -1,32 +1,37 @@
-"""The pages of a line that publish it, show what was published, and make an older version live again."""
+"""The pages of a line that check it, show what was published, and make an older version live again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pydantic import ValidationError
 
-from menus.admin.differences import Difference, differences
 from menus.admin.forms import PublishForm
+from menus.admin.impact import Group, grouped, urls_of
+from menus.admin.pages import PUBLISH, line_for, line_page, log_change, user_of
 from menus.check import Finding, promised
 from menus.draft import DraftFault, read_draft
+from menus.faults import cut
 from menus.flow import Flow, LineFile, plain, read_flow
+from menus.impact import About, Change, Sort, changes
 from menus.linefile import write_yaml
-from menus.models import Kind, Line, Version
-from menus.publish import PublishRefused, find, findings, publish, roll_back
+from menus.models import Line, Version
+from menus.publish import PublishRefused, as_text, digest_of, find, findings, roll_back
 
+_TAB: Final = "admin:menus_line_versions"
+_ROLLED_BACK: Final = gettext_noop("Made version %(version)s live again, as version %(made)s")
 SHOWN: Final = 200
 """Versions on the history page."""
+DRAFT: Final = "draft"
 
 
 class Shown(NamedTuple):
@@ -40,10 +45,24 @@ class Look(NamedTuple):
     """A line's draft as it is now, beside what callers hear."""
 
     findings: list[Shown]
-    changes: list[Difference] | None
+    changes: list[Change] | None
     """None: there is nothing to compare (never published, or the draft is unfinished)."""
     kept: list[str]
     """The promises that are proved, each with its way."""
+    draft: Flow | None = None
+    """None: the draft is unfinished."""
+    groups: Sequence[Group] = ()
+    """The changes, by the places that they are about."""
+
+    @property
+    def digest(self) -> str:
+        """Tells one draft from another; empty: it is unfinished."""
+        return digest_of(as_text(self.draft)) if self.draft else ""
+
+    @property
+    def gone(self) -> list[str]:
+        """Names of destinations and schedules that are not in the draft any more."""
+        return [change.where for change in self.changes or () if change.kind is Sort.GONE and change.place]
 
     @property
     def errors(self) -> int:
@@ -62,8 +81,14 @@ def look(line: Line) -> Look:
     except DraftFault:
         found = find(line)
     live = read_version(line.live) if line.live else None
-    changes = differences(live, draft) if live and draft else None
-    return Look(_with_links(line, found), changes, promised(draft) if draft else [])
+    differ = changes(live, draft) if live and draft else None
+    urls = urls_of(line) if found or differ else {}
+    shown = sorted((Shown(one, urls.get((About.DESTINATION, one.place), "")) for one in found), key=_errors_first)
+    return Look(shown, differ, promised(draft) if draft else [], draft, grouped(differ or (), urls))
+
+
+def _errors_first(shown: Shown) -> bool:
+    return shown.finding.severity != "error"
 
 
 def read_version(version: Version) -> Flow | None:
@@ -74,11 +99,47 @@ def read_version(version: Version) -> Flow | None:
         return None
 
 
-def _with_links(line: Line, findings: list[Finding]) -> list[Shown]:
-    rows = line.destinations.values_list("key", "kind", "pk") if findings else ()
-    urls = {key: reverse(f"admin:menus_{Kind(kind).model_name}_change", args=[pk]) for key, kind, pk in rows}
-    shown = [Shown(finding, urls.get(finding.place, "")) for finding in findings]
-    return sorted(shown, key=lambda one: one.finding.severity != "error")
+class Side(NamedTuple):
+    """One of the two that are compared."""
+
+    which: str
+    """Id of a version, or `draft`; empty: there is none."""
+    name: str
+    flow: Flow | None
+    why_not: str = ""
+
+
+def _choices(line: Line) -> list[tuple[str, str]]:
+    """What can be compared: the draft, and the newest versions."""
+    found = [(DRAFT, _("The draft"))]
+    for version in line.versions.only("number", "note", "line_id")[:SHOWN]:
+        live = _(" (live)") if version.pk == line.live_id else ""
+        note = f": {cut(version.note)}" if version.note else ""
+        found.append((str(version.pk), f"{str(version).capitalize()}{live}{note}"))
+    return found
+
+
+def _side(line: Line, which: str) -> Side:
+    if which == DRAFT:
+        try:
+            return Side(DRAFT, _("the draft"), read_draft(line))
+        except DraftFault:
+            return Side(DRAFT, _("the draft"), None, _("The draft is not finished; correct its errors first."))
+    version = line.live if which == "live" else _one_of(line, which)
+    if version is None:
+        return Side("", _("nothing"), None, _("There is no such version; choose two from the list."))
+    flow = read_version(version)
+    why = (
+        "" if flow else _("%(version)s can no longer be read by this program.") % {"version": str(version).capitalize()}
+    )
+    return Side(str(version.pk), str(version), flow, why)
+
+
+def _one_of(line: Line, which: str) -> Version | None:
+    try:
+        return line.versions.filter(pk=UUID(which)).first()
+    except ValueError:
+        return None
 
 
 class PublishingViews(admin.ModelAdmin[Line]):
@@ -87,8 +148,8 @@ class PublishingViews(admin.ModelAdmin[Line]):
     def get_urls(self) -> list[URLPattern]:
         ways: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("check/", self.check_page, "check"),
-            ("publish/", self.publish_page, "publish"),
             ("versions/", self.versions_page, "versions"),
+            ("versions/compare/", self.compare_page, "compare"),
             ("versions/<uuid:version_id>/", self.version_page, "version"),
             ("versions/<uuid:version_id>/yaml/", self.version_file, "version_file"),
             ("versions/<uuid:version_id>/live/", self.roll_back_page, "roll_back"),
@@ -97,60 +158,70 @@ class PublishingViews(admin.ModelAdmin[Line]):
         ours = [path(f"<int:line_id>/{way}", wrap(view), name=f"menus_line_{name}") for way, view, name in ways]
         return [*ours, *super().get_urls()]
 
-    def may_publish(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("menus.publish_line")
-
     # --- looking ----------------------------------------------------------------------------------------------
 
     def check_page(self, request: HttpRequest, line_id: int) -> HttpResponse:
-        line = self._line(request, line_id)
-        return self._page(request, line, "check", "Check", {"look": look(line)})
+        line = line_for(request, line_id)
+        return line_page(
+            request, line, "admin/menus/check.html", _("Check"), "admin:menus_line_check", {"look": look(line)}
+        )
 
     def versions_page(self, request: HttpRequest, line_id: int) -> HttpResponse:
-        line = self._line(request, line_id)
-        versions = line.versions.select_related("published_by").defer("flow")[: SHOWN + 1]
-        context = {"versions": versions[:SHOWN], "more": len(versions) > SHOWN, "shown": SHOWN}
-        return self._page(request, line, "versions", "History", context)
+        line = line_for(request, line_id)
+        versions = list(line.versions.select_related("published_by").defer("flow")[: SHOWN + 1])
+        before: list[Version | None] = [*versions[1:], None]
+        context = {
+            "versions": list(zip(versions, before, strict=True))[:SHOWN],
+            "more": len(versions) > SHOWN,
+            "shown": SHOWN,
+            "choices": _choices(line),
+            "a": str(line.live_id or ""),
+            "b": DRAFT,
+        }
+        return line_page(request, line, "admin/menus/versions.html", _("History"), _TAB, context)
+
+    def compare_page(self, request: HttpRequest, line_id: int) -> HttpResponse:
+        line = line_for(request, line_id)
+        before, after = (_side(line, request.GET.get(name, default)) for name, default in (("a", "live"), ("b", DRAFT)))
+        found = changes(before.flow, after.flow) if before.flow and after.flow else None
+        context = {
+            "before": before,
+            "after": after,
+            "changes": found,
+            "groups": grouped(found or (), urls_of(line)),
+            "choices": _choices(line),
+        }
+        return line_page(request, line, "admin/menus/compare.html", _("Compare"), _TAB, context)
 
     def version_page(self, request: HttpRequest, line_id: int, version_id: UUID) -> HttpResponse:
-        line = self._line(request, line_id)
+        line = line_for(request, line_id)
         version = _version(line, version_id)
         context = {"version": version, "yaml": as_yaml(line, version)}
-        return self._page(request, line, "version", f"Version {version.number}", context)
+        return line_page(
+            request,
+            line,
+            "admin/menus/version.html",
+            _("Version %(number)s") % {"number": version.number},
+            _TAB,
+            context,
+        )
 
     def version_file(self, request: HttpRequest, line_id: int, version_id: UUID) -> HttpResponse:
-        line = self._line(request, line_id)
+        line = line_for(request, line_id)
         version = _version(line, version_id)
         text = as_yaml(line, version)
         if text is None:
-            messages.error(request, f"{version} can no longer be read by this program.".capitalize())
-            return HttpResponseRedirect(reverse("admin:menus_line_versions", args=[line.pk]))
+            words = _("Version %(version)s can no longer be read by this program.")
+            messages.error(request, words % {"version": version.number})
+            return HttpResponseRedirect(reverse(_TAB, args=[line.pk]))
         name = f"{line.key}-version-{version.number}.yaml"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(text, content_type="application/yaml; charset=utf-8", headers=headers)
 
     # --- publishing -------------------------------------------------------------------------------------------
 
-    def publish_page(self, request: HttpRequest, line_id: int) -> HttpResponse:
-        line = self._line(request, line_id, publishing=True)
-        form = PublishForm(request.POST or None)
-        refused = ""
-        if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            try:
-                version = publish(line, user_of(request), given["note"], given["seen"], given["accept"])
-            except PublishRefused as error:
-                refused = str(error)
-            else:
-                return self._published(request, line, version, f"Published {version}", given["note"])
-        elif request.method == "POST":
-            refused = "The page could not be read; look at it again, then publish."
-        line.refresh_from_db()
-        context = {"look": look(line), "form": form, "refused": refused}
-        return self._page(request, line, "publish", "Publish", context)
-
     def roll_back_page(self, request: HttpRequest, line_id: int, version_id: UUID) -> HttpResponse:
-        line = self._line(request, line_id, publishing=True)
+        line = line_for(request, line_id, PUBLISH)
         version = _version(line, version_id)
         form = PublishForm(request.POST or None)
         refused = ""
@@ -161,35 +232,30 @@ class PublishingViews(admin.ModelAdmin[Line]):
             except PublishRefused as error:
                 refused = str(error)
             else:
-                return self._published(request, line, made, f"Made {version} live again, as {made}", given["note"])
+                return published(
+                    request, line, _ROLLED_BACK, {"version": version.number, "made": made.number}, given["note"]
+                )
         elif request.method == "POST":
-            refused = "The page could not be read; look at it again."
+            refused = _("The page could not be read; look at it again.")
         line.refresh_from_db()
         context = {"version": version, "form": form, "refused": refused}
-        return self._page(request, line, "roll_back", f"Make version {version.number} live again", context)
+        return line_page(
+            request,
+            line,
+            "admin/menus/roll_back.html",
+            _("Make version %(number)s live again") % {"number": version.number},
+            _TAB,
+            context,
+        )
 
-    def _published(self, request: HttpRequest, line: Line, version: Version, words: str, note: str) -> HttpResponse:
-        self.log_change(request, line, f"{words}: {note}" if note else f"{words}.")
-        messages.success(request, f"{words}. New calls hear it now; calls in progress keep what they began with.")
-        return HttpResponseRedirect(line.get_absolute_url())
 
-    # --- what the pages share ---------------------------------------------------------------------------------
-
-    def _line(self, request: HttpRequest, line_id: int, publishing: bool = False) -> Line:
-        line = get_object_or_404(Line.objects.select_related("live__published_by"), pk=line_id)
-        if not self.has_view_permission(request, line) or (publishing and not self.may_publish(request)):
-            raise PermissionDenied
-        return line
-
-    def _page(self, request: HttpRequest, line: Line, name: str, title: str, more: dict[str, Any]) -> HttpResponse:
-        context = self.admin_site.each_context(request) | {
-            "opts": self.opts,
-            "line": line,
-            "title": f"{line}: {title}",
-            "page": title,
-            "may_publish": self.may_publish(request),
-        }
-        return TemplateResponse(request, f"admin/menus/{name}.html", context | more)
+def published(request: HttpRequest, line: Line, words: str, about: Mapping[str, Any], note: str) -> HttpResponse:
+    """Back to the line, whose history knows of it. `words` as they stand in the code: the log keeps one language."""
+    told = words % about
+    log_change(request, line, f"{told}: {note}" if note else f"{told}.")
+    after = _("New calls hear it now; calls in progress keep what they began with.")
+    messages.success(request, f"{_(words) % about}. {after}")
+    return HttpResponseRedirect(line.get_absolute_url())
 
 
 def as_yaml(line: Line, version: Version) -> str | None:
@@ -199,12 +265,6 @@ def as_yaml(line: Line, version: Version) -> str | None:
         return None
     numbers = list(line.numbers.values_list("number", flat=True))
     return write_yaml(LineFile.model_validate(plain(found) | {"numbers": numbers}))
-
-
-def user_of(request: HttpRequest) -> AbstractBaseUser:
-    if not isinstance(request.user, AbstractBaseUser):
-        raise PermissionDenied
-    return request.user
 
 
 def _version(line: Line, version_id: UUID) -> Version:

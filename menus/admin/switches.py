@@ -9,22 +9,24 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ivrsite import database
 from menus import live, switches
-from menus.admin import until
 from menus.admin.forms import OfLineField, OfLineForm, remember
+from menus.admin.pages import line_for, line_page, log_change, user_of
 from menus.admin.parts import bound_to
 from menus.admin.prompts import PromptFormField
-from menus.admin.publishing import user_of
+from menus.admin.until import NoSuchTime, midnight, next_opening, read_wall
 from menus.dialogue import Flip
 from menus.flow import Prompt, SwitchKind
 from menus.models import Line, Schedule, Switch
@@ -32,10 +34,15 @@ from menus.models.switches import MAX_AHEAD
 
 SHOWN: Final = 50
 """Switches of the past on a line's page."""
-HOURS: Final = {"1": "for 1 hour", "2": "for 2 hours", "4": "for 4 hours"}
+HOURS: Final = {"1": _("for 1 hour"), "2": _("for 2 hours"), "4": _("for 4 hours")}
 MIDNIGHT, OPENING, EXACT = "midnight", "opening", "exact"
-_ENDS: Final = {**HOURS, MIDNIGHT: "until midnight", OPENING: "until the next opening", EXACT: "until the time below"}
-_AWAY: Final = "Nothing was switched: the database does not answer. Try again in a few seconds."
+_ENDS: Final = {
+    **HOURS,
+    MIDNIGHT: _("until midnight"),
+    OPENING: _("until the next opening"),
+    EXACT: _("until the time below"),
+}
+_AWAY: Final = _("Nothing was switched: the database does not answer. Try again in a few seconds.")
 
 
 class SwitchForm(OfLineForm):
@@ -44,34 +51,34 @@ class SwitchForm(OfLineForm):
     kind = forms.ChoiceField(
         choices=Switch.Kind,
         widget=forms.RadioSelect,
-        label="Switch",
-        error_messages={"required": "Choose what to switch."},
+        label=_("Switch"),
+        error_messages={"required": _("Choose what to switch.")},
     )
     schedule = OfLineField(
         model=Schedule,
         required=False,
-        label="Which hours",
-        help_text="For force open and force closed, for example Office hours. Left empty: all of the line's.",
+        label=_("Which hours"),
+        help_text=_("For force open and force closed, for example Office hours. Left empty: all of the line's."),
     )
-    words = PromptFormField(label="Emergency message", help_text="What callers hear before the greeting.")
+    words = PromptFormField(label=_("Emergency message"), help_text=_("What callers hear before the greeting."))
     until = forms.ChoiceField(
         choices=_ENDS,
         widget=forms.RadioSelect,
-        label="How long",
-        error_messages={"required": "A switch ends by itself; choose how long it is on."},
+        label=_("How long"),
+        error_messages={"required": _("A switch ends by itself; choose how long it is on.")},
     )
     ends_at = forms.DateTimeField(
         required=False,
-        label="Until",
+        label=_("Until"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-        error_messages={"invalid": "This is no date with a time; write it like 2026-11-23 18:00."},
+        error_messages={"invalid": _("This is no date with a time; write it like 2026-11-23 18:00.")},
     )
     note = forms.CharField(
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Why, for example Water main on 5th Street.",
+        help_text=_("Why, for example Water main on 5th Street."),
     )
 
     class Meta:
@@ -83,7 +90,9 @@ class SwitchForm(OfLineForm):
         self.line = self.instance.line = self.parts.line
         self.zone = ZoneInfo(self.line.timezone)
         self.now = timezone.now()
-        self.fields["ends_at"].help_text = f"By the clocks of {self.line.timezone.replace('_', ' ')}."
+        self.fields["ends_at"].help_text = gettext("By the clocks of %(name)s.") % {
+            "name": self.line.timezone.replace("_", " ")
+        }
         self.twice = False
         """The wall shows the end twice; the second one is meant."""
 
@@ -107,37 +116,45 @@ class SwitchForm(OfLineForm):
     def _hear_first_language(self, words: dict[str, Any]) -> None:
         key, name = self.parts.languages[0] if self.parts.languages else ("", "")
         if words and key and not words.get(key):
-            self.add_error("words", f"{name} has no words; it is said wherever another language has none.")
+            self.add_error(
+                "words",
+                gettext("%(name)s has no words; it is said wherever another language has none.") % {"name": name},
+            )
 
     def _end(self, chosen: str, typed: datetime | None, schedule: Schedule | None) -> datetime:
         if typed and chosen != EXACT:
-            cure = f"remove the time, or choose “{_ENDS[EXACT]}”"
-            raise ValidationError(f"You chose “{_ENDS[chosen]}” and a time as well; {cure}.")
+            cure = gettext("remove the time, or choose “%(ends)s”") % {"ends": _ENDS[EXACT]}
+            raise ValidationError(
+                gettext("You chose “%(ends)s” and a time as well; %(cure)s.") % {"ends": _ENDS[chosen], "cure": cure}
+            )
         if chosen in HOURS:
             return self.now + timedelta(hours=int(chosen))
         if chosen == MIDNIGHT:
-            return until.midnight(self.zone, self.now)
+            return midnight(self.zone, self.now)
         ends = self._next_opening(schedule) if chosen == OPENING else self._typed(typed)
         if ends <= self.now:
-            raise ValidationError("This time is over already; choose a later one.")
+            raise ValidationError(gettext("This time is over already; choose a later one."))
         return ends
 
     def _next_opening(self, schedule: Schedule | None) -> datetime:
         flow = live.flow_if_known(self.line.live_id)
         keys = [schedule.key] if schedule else flow.schedules if flow else ()
-        opens = until.next_opening(flow, keys, self.now) if flow else None
+        opens = next_opening(flow, keys, self.now) if flow else None
         if opens is None:
-            raise ValidationError("What callers hear now has no hours that open anew; choose another end.")
+            raise ValidationError(gettext("What callers hear now has no hours that open anew; choose another end."))
         return opens
 
     def _typed(self, typed: datetime | None) -> datetime:
         if typed is None:
-            raise ValidationError("A switch ends by itself; write until when, for example 2026-11-23 18:00.")
+            raise ValidationError(gettext("A switch ends by itself; write until when, for example 2026-11-23 18:00."))
         if abs(typed.year - self.now.year) > 1:
-            raise ValidationError(f"{typed.year} is not near; choose a time within {MAX_AHEAD.days} days.")
+            raise ValidationError(
+                gettext("%(year)s is not near; choose a time within %(days)s days.")
+                % {"year": typed.year, "days": MAX_AHEAD.days}
+            )
         try:
-            ends, self.twice = until.read_wall(typed, self.zone)
-        except until.NoSuchTime as fault:
+            ends, self.twice = read_wall(typed, self.zone)
+        except NoSuchTime as fault:
             raise ValidationError(str(fault)) from None
         return ends
 
@@ -146,6 +163,10 @@ class SwitchForm(OfLineForm):
         words = Prompt.model_validate(given["words"])
         key = given["schedule"].key if given["schedule"] else ""
         return Flip(SwitchKind(given["kind"]), key, int(given["ends_at"].timestamp()), words)
+
+
+SWITCH: Final = "menus.add_switch"
+_TAB: Final = "admin:menus_line_switches"
 
 
 class SwitchViews(admin.ModelAdmin[Line]):
@@ -161,20 +182,23 @@ class SwitchViews(admin.ModelAdmin[Line]):
         return [*ours, *super().get_urls()]
 
     def switches_page(self, request: HttpRequest, line_id: int) -> HttpResponse:
-        line = self._line_of_switches(request, line_id, switching=request.method == "POST")
+        line = line_for(request, line_id, SWITCH if request.method == "POST" else "")
         form = bound_to(remember(request, line), SwitchForm)(request.POST or None)
         if request.method == "POST" and form.is_valid() and self._throw(request, line, form):
             return HttpResponseRedirect(request.path)
         rows = line.switches.select_related("set_by", "schedule", "line")
         on = switches.rows_on(timezone.now()).filter(line=line)
-        context = {"form": form, "on": on, "past": rows.exclude(pk__in=[row.pk for row in on])[:SHOWN]}
-        return self._switches_page(request, line, "switches", "Switches", context)
+        past = rows.exclude(pk__in=[row.pk for row in on])[:SHOWN]
+        context = {"form": form, "on": on, "past": past, "may_switch": may_switch(request)}
+        return line_page(request, line, "admin/menus/switches.html", gettext("Switches"), _TAB, context)
 
     def end_switch_page(self, request: HttpRequest, line_id: int, switch_id: int) -> HttpResponse:
-        line = self._line_of_switches(request, line_id, switching=True)
+        line = line_for(request, line_id, SWITCH)
         switch = get_object_or_404(line.switches.select_related("set_by", "schedule", "line"), pk=switch_id)
         if request.method != "POST":
-            return self._switches_page(request, line, "end_switch", "End a switch", {"switch": switch})
+            return line_page(
+                request, line, "admin/menus/end_switch.html", gettext("End a switch"), _TAB, {"switch": switch}
+            )
         try:
             ended = switches.end(switch, timezone.now(), user_of(request))
         except database.DatabaseAway:
@@ -185,10 +209,14 @@ class SwitchViews(admin.ModelAdmin[Line]):
 
     def _say_ended(self, request: HttpRequest, line: Line, switch: Switch, ended: bool) -> None:
         if not ended:
-            messages.info(request, f"“{switch.get_kind_display()}” had ended already.")
+            messages.info(request, gettext("“%(kind)s” had ended already.") % {"kind": switch.get_kind_display()})
             return
-        self.log_change(request, line, f"Ended “{switches.in_words(switch)}”.")
-        messages.success(request, f"Ended: {switches.in_words(switch)}. Calls notice it within 2 seconds.")
+        with translation.override(settings.LANGUAGE_CODE):
+            log_change(request, line, f"Ended “{switches.in_words(switch)}”.")
+        messages.success(
+            request,
+            gettext("Ended: %(in_words)s. Calls notice it within 2 seconds.") % {"in_words": switches.in_words(switch)},
+        )
 
     def _throw(self, request: HttpRequest, line: Line, form: SwitchForm) -> bool:
         given = form.cleaned_data
@@ -202,8 +230,13 @@ class SwitchViews(admin.ModelAdmin[Line]):
             form.add_error(None, _AWAY)
             return False
         thrown = Switch(kind=given["kind"], schedule=given["schedule"], ends_at=given["ends_at"], line=line)
-        self.log_change(request, line, f"Switched: {switches.in_words(thrown)}. {given['note']}".strip())
-        messages.success(request, f"Switched: {switches.in_words(thrown)}. Calls notice it within 2 seconds.")
+        with translation.override(settings.LANGUAGE_CODE):
+            log_change(request, line, f"Switched: {switches.in_words(thrown)}. {given['note']}".strip())
+        messages.success(
+            request,
+            gettext("Switched: %(in_words)s. Calls notice it within 2 seconds.")
+            % {"in_words": switches.in_words(thrown)},
+        )
         for warning in self._warnings(line, form):
             messages.warning(request, warning)
         return True
@@ -214,35 +247,20 @@ class SwitchViews(admin.ModelAdmin[Line]):
         found = []
         if silent:
             found.append(
-                f"The emergency message has no words in {silent}; callers hear it in the other languages only."
+                gettext(
+                    "The emergency message has no words in %(silent)s; callers hear it in the other languages only."
+                )
+                % {"silent": silent}
             )
         if form.twice:
-            found.append("The clocks are put back then and show this time twice; it ends at the second one.")
+            found.append(gettext("The clocks are put back then and show this time twice; it ends at the second one."))
         if not line.live_id:
-            found.append("This line was never published: nobody can call it yet.")
+            found.append(gettext("This line was never published: nobody can call it yet."))
         return found
-
-    def _line_of_switches(self, request: HttpRequest, line_id: int, *, switching: bool) -> Line:
-        line = get_object_or_404(Line.objects.select_related("live"), pk=line_id)
-        if not self.has_view_permission(request, line) or (switching and not may_switch(request)):
-            raise PermissionDenied
-        return line
-
-    def _switches_page(
-        self, request: HttpRequest, line: Line, name: str, title: str, more: dict[str, Any]
-    ) -> HttpResponse:
-        context = self.admin_site.each_context(request) | {
-            "opts": self.opts,
-            "line": line,
-            "title": f"{line}: {title}",
-            "page": title,
-            "may_switch": may_switch(request),
-        }
-        return TemplateResponse(request, f"admin/menus/{name}.html", context | more)
 
 
 def may_switch(request: HttpRequest) -> bool:
-    return request.user.has_perm("menus.add_switch")
+    return request.user.has_perm(SWITCH)
 
 
 def _way_back(request: HttpRequest, line: Line) -> str:

@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html_join
+from django.utils.translation import gettext, gettext_lazy
 
 from menus.admin.parts import StaffFields
 from menus.admin.texts import ItemsFormField
@@ -42,10 +43,10 @@ class LookupTableAdmin(StaffFields, WholeAdmin):
     list_display = ("name", "key", "shown_columns")
     fieldsets = (
         (None, {"fields": ("name", "key_name", "columns", "hashed_keys", "note")}),
-        ("In files", {"fields": ("key",), "classes": ("collapse",)}),
+        (gettext_lazy("In files"), {"fields": ("key",), "classes": ("collapse",)}),
     )
 
-    @admin.display(description="columns")
+    @admin.display(description=gettext_lazy("columns"))
     def shown_columns(self, table: LookupTable) -> str:
         return ", ".join([table.key_name, *table.columns])
 
@@ -59,9 +60,12 @@ class LookupTableAdmin(StaffFields, WholeAdmin):
 
     def format_help(self, whole: Any) -> Sequence[str]:
         named = ", ".join([whole.key_name, *whole.columns])
-        words = [f"The first line names the columns, the key column first: {named}.", "Each key stands once."]
+        words = [
+            gettext("The first line names the columns, the key column first: %(named)s.") % {"named": named},
+            gettext("Each key stands once."),
+        ]
         if whole.hashed_keys:
-            words.append("Keys are kept secret: only a hash of each is stored, and nobody can see them again.")
+            words.append(gettext("Keys are kept secret: only a hash of each is stored, and nobody can see them again."))
         return words
 
     def users(self, whole: Any) -> list[Any]:
@@ -106,8 +110,12 @@ class LookupRowForm(forms.ModelForm[LookupRow]):
         if self.whole.hashed_keys:
             self.initial["key"] = ""
             field.required = self.instance._state.adding
-            words = "Kept secret: only a hash of it is stored, and it is not shown again."
-            field.help_text = words if self.instance._state.adding else f"{words} Empty: it stays as it is."
+            words = gettext("Kept secret: only a hash of it is stored, and it is not shown again.")
+            field.help_text = (
+                words
+                if self.instance._state.adding
+                else gettext("%(words)s Empty: it stays as it is.") % {"words": words}
+            )
             field.widget.attrs["autocomplete"] = "off"
 
     def clean_key(self) -> str:
@@ -116,10 +124,10 @@ class LookupRowForm(forms.ModelForm[LookupRow]):
             return self.instance.key
         plain = as_key(typed)
         if not plain:
-            raise ValidationError("This key has no letter or digit that can be seen; write it like 48213377.")
+            raise ValidationError(gettext("This key has no letter or digit that can be seen; write it like 48213377."))
         keys = hashed_keys(self.whole.key, plain) if self.whole.hashed_keys else [plain]
         if self.whole.rows.filter(key__in=keys).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("This table has a row with that key already; change that one.")
+            raise ValidationError(gettext("This table has a row with that key already; change that one."))
         return kept_key(self.whole, plain)
 
     def clean(self) -> dict[str, Any]:
@@ -154,11 +162,11 @@ class LookupRowAdmin(EntriesAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         return ("shown_key", *map(_column, self.whole(request).columns[:COLUMNS_SHOWN]))
 
-    @admin.display(description="key")
+    @admin.display(description=gettext_lazy("key"))
     def shown_key(self, row: LookupRow) -> str:
         return str(row)
 
-    @admin.display(description="values")
+    @admin.display(description=gettext_lazy("values"))
     def shown_values(self, row: LookupRow) -> str:
         return format_html_join(
             "", "<p><b>{}</b> {}</p>", ((name, row.values.get(name, "")) for name in row.table.columns)
@@ -167,8 +175,8 @@ class LookupRowAdmin(EntriesAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         table = self.whole(request)
         exact = table is not None and table.hashed_keys
-        self_help = "A whole key: keys are kept secret, so parts of one cannot be found." if exact else ""
-        more = {"search_help": self_help or "A key, or how it begins."}
+        self_help = gettext("A whole key: keys are kept secret, so parts of one cannot be found.") if exact else ""
+        more = {"search_help": self_help or gettext("A key, or how it begins.")}
         return super().changelist_view(request, more | (extra_context or {}))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:

@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from menus.admin.prompts import Languages, tidy
 from menus.faults import cut
@@ -23,7 +24,7 @@ _UNPUNCTUATED: Final = str.maketrans("", "", "+-().\u00a0")
 
 def _refuse_unseen(text: str) -> None:
     if "\0" in text:
-        raise ValidationError("A character here cannot be kept; type it anew.")
+        raise ValidationError(gettext("A character here cannot be kept; type it anew."))
 
 
 # --- lists ------------------------------------------------------------------------------------------------------
@@ -45,7 +46,7 @@ class ItemsFormField(ListFormField):
         try:
             return cast("list[str]", super().clean(value))
         except csv.Error:
-            raise ValidationError("This is too long to be read; write commas between the entries.") from None
+            raise ValidationError(gettext("This is too long to be read; write commas between the entries.")) from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.as_sent(str(data or "")) != self.as_sent(str(self.prepare_value(self.stored) or ""))
@@ -108,7 +109,9 @@ class ChecksField(forms.Field):
     def offer(self, rows: Offered, stored: Iterable[Any], none_yet: str) -> None:
         """What there is, and what is stored even if it is gone."""
         self.stored = list(stored)
-        gone = {_key(value): (value, f"{value} (no longer there)") for value in self.stored}
+        gone = {
+            _key(value): (value, gettext("%(value)s (no longer there)") % {"value": value}) for value in self.stored
+        }
         self.rows = {**rows, **{key: row for key, row in gone.items() if key not in rows}}
         widget = cast(ChecksWidget, self.widget)
         widget.choices = [(key, label) for key, (_, label) in self.rows.items()]
@@ -121,7 +124,9 @@ class ChecksField(forms.Field):
         if not self.has_changed(self.stored, value):
             return self.stored
         if astray := [key for key in value or () if key not in self.rows]:
-            raise ValidationError(f"“{cut(str(astray[0]))}” is not there any more; choose again.")
+            raise ValidationError(
+                gettext("“%(astray)s” is not there any more; choose again.") % {"astray": cut(str(astray[0]))}
+            )
         return [self.rows[key][0] for key in self.rows if key in set(value or ())]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -173,10 +178,18 @@ def read_pairs(text: str) -> dict[str, str]:
         if line[0].isspace() and pairs:
             pairs[next(reversed(pairs))] += f"\n{line.strip()}"
         elif not colon or not name:
-            fault = f"Line {number}, “{cut(line.strip())}”, is not a name and a value; "
-            raise ValidationError(f"{fault}write a colon between them, like Accept: application/json.")
+            fault = gettext("Line %(number)s, “%(name)s”, is not a name and a value; ") % {
+                "number": number,
+                "name": cut(line.strip()),
+            }
+            raise ValidationError(
+                gettext("%(fault)swrite a colon between them, like Accept: application/json.") % {"fault": fault}
+            )
         elif name in pairs:
-            raise ValidationError(f"“{cut(name)}” stands twice; remove line {number} or the one before it.")
+            raise ValidationError(
+                gettext("“%(name)s” stands twice; remove line %(number)s or the one before it.")
+                % {"name": cut(name), "number": number}
+            )
         else:
             pairs[name] = value
     return pairs
@@ -216,7 +229,7 @@ class PhrasesFormField(forms.Field):
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
         kwargs |= {"required": False, "initial": {}, "show_hidden_initial": False}
-        kwargs["help_text"] = "What callers may say instead of the key, with commas between: billing, my bill."
+        kwargs["help_text"] = gettext("What callers may say instead of the key, with commas between: billing, my bill.")
         super().__init__(**kwargs)
         self.stored: dict[str, list[str]] = {}
 
@@ -259,8 +272,16 @@ def phrases_fault(typed: str) -> str:
     try:
         phrases = read_phrases(typed)
     except csv.Error:
-        return "this is too long to be read; write commas between the phrases."
+        return gettext("this is too long to be read; write commas between the phrases.")
     if len(phrases) > MAX_PHRASES:
-        return f"these are {len(phrases)} phrases; write at most {MAX_PHRASES}."
+        return gettext("these are %(phrases)s phrases; write at most %(max_phrases)s.") % {
+            "phrases": len(phrases),
+            "max_phrases": MAX_PHRASES,
+        }
     long = next((phrase for phrase in phrases if len(phrase) > MAX_PHRASE), "")
-    return f"“{cut(long)}” is too long to be said; write at most {MAX_PHRASE} characters." if long else ""
+    return (
+        gettext("“%(long)s” is too long to be said; write at most %(max_phrase)s characters.")
+        % {"long": cut(long), "max_phrase": MAX_PHRASE}
+        if long
+        else ""
+    )

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from menus import hours
-from menus.flow import Flow, Opening, Schedule
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
-_MINUTE: Final = timedelta(minutes=1)
+from menus import hours
+from menus.flow import Flow, Schedule
+
 _LONGEST: Final = timedelta(days=8)
 """An opening that lasts longer never closes: a week has been looked at."""
 
@@ -35,8 +37,16 @@ def read_wall(wall: datetime, zone: ZoneInfo) -> Moment:
     if second.astimezone(zone).replace(tzinfo=None) != wall:
         after = max(first, second).astimezone(zone)
         raise NoSuchTime(
-            f"On {wall:%d %B %Y} the clocks of {zone.key} are put forward and skip {wall:%H:%M}; "
-            f"choose another time, for example {after:%H:%M}."
+            gettext(
+                "On %(day)s the clocks of %(zone)s are put forward and skip %(time)s; "
+                "choose another time, for example %(after)s."
+            )
+            % {
+                "day": date_format(wall, "d F Y"),
+                "zone": zone.key,
+                "time": f"{wall:%H:%M}",
+                "after": f"{after:%H:%M}",
+            }
         )
     return Moment(second, twice=True)
 
@@ -55,9 +65,6 @@ def next_opening(flow: Flow, schedules: Iterable[str], now: datetime) -> datetim
 
 def _opens_anew(schedule: Schedule, zone: ZoneInfo, now: datetime) -> datetime | None:
     at = now.astimezone(UTC).replace(second=0, microsecond=0)
-    last = at + _LONGEST
-    while hours.status(schedule, zone, at).opening is Opening.OPEN:
-        at += _MINUTE
-        if at > last:
-            return None
-    return hours.next_opening(schedule, zone, max(at, now))
+    latest = at + _LONGEST
+    closed = hours.closes(schedule, zone, at, latest)
+    return hours.next_opening(schedule, zone, max(closed, now)) if closed < latest else None

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 
 from django.db import models
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from menus.models import BranchRule, Destination, Line, LinePromise, Option, Schedule
+
+Field = models.ForeignKey[Any, Any]
+
+_NAMED_WITH: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
+    Option: ("menu",),
+    BranchRule: ("branch", "to"),
+    LinePromise: ("line", "reaches"),
+}
+"""What the name of a user is made of."""
 
 
 def users(rows: Collection[models.Model]) -> list[SafeString]:
@@ -18,10 +31,24 @@ def users(rows: Collection[models.Model]) -> list[SafeString]:
     model = Schedule if any(isinstance(row, Schedule) for row in rows) else Destination
     return [
         format_html('<a href="{}">{}</a>', *_link_and_words(user, field))
-        for field in _fields_to(model)
-        for user in field.model._default_manager.filter(**{f"{field.name}__in": pks})
-        if not _goes_too(user, pks if model is Destination else ())
+        for owner, fields in _by_owner(model).items()
+        for user in _users_in(owner, fields, pks)
+        for field in fields
+        if getattr(user, field.attname) in pks and not _goes_too(user, pks if model is Destination else ())
     ]
+
+
+def _users_in(owner: type[models.Model], fields: list[Field], pks: Collection[Any]) -> models.QuerySet[Any]:
+    """One query for all the ways in which an owner can lead there."""
+    leads = reduce(or_, (models.Q(**{f"{field.name}__in": pks}) for field in fields))
+    return owner._default_manager.filter(leads).select_related(*_NAMED_WITH.get(owner, ()))
+
+
+def _by_owner(model: type[models.Model]) -> dict[type[models.Model], list[Field]]:
+    found: dict[type[models.Model], list[Field]] = {}
+    for field in _fields_to(model):
+        found.setdefault(field.model, []).append(field)
+    return found
 
 
 def _fields_to(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any]]:
@@ -46,18 +73,35 @@ def _goes_too(user: models.Model, pks: Collection[Any]) -> bool:
 def _link_and_words(user: models.Model, field: models.ForeignKey[Any, Any]) -> tuple[str, str]:
     match user:
         case Option():
-            return user.menu.get_absolute_url(), f"Menu “{user.menu}”: key {user.digits}, “{user.label}”"
+            return user.menu.get_absolute_url(), _("Menu “%(menu)s”: key %(digits)s, “%(label)s”") % {
+                "menu": user.menu,
+                "digits": user.digits,
+                "label": user.label,
+            }
         case BranchRule():
-            return user.branch.get_absolute_url(), f"Branch “{user.branch}”: rule “{user}”, {field.verbose_name}"
+            return user.branch.get_absolute_url(), _("Branch “%(branch)s”: rule “%(user)s”, %(verbose_name)s") % {
+                "branch": user.branch,
+                "user": user,
+                "verbose_name": field.verbose_name,
+            }
         case LinePromise():
-            return user.line.get_absolute_url(), f"Line “{user.line}”: promise “{user}”"
+            return _settings(user.line_id), _("Line “%(line)s”: promise “%(user)s”") % {"line": user.line, "user": user}
         case Destination():
             return user.get_absolute_url(), f"{user.get_kind_display()} “{user}”: {_where(user, field)}"
         case _:
-            return Line.get_absolute_url(user), f"Line “{user}”: {field.verbose_name}"  # type: ignore[arg-type]
+            return _settings(user.pk), _("Line “%(user)s”: %(verbose_name)s") % {
+                "user": user,
+                "verbose_name": field.verbose_name,
+            }
+
+
+def _settings(line_id: int) -> str:
+    return reverse("admin:menus_line_change", args=[line_id])
 
 
 def _where(user: Destination, field: models.ForeignKey[Any, Any]) -> str:
     """A field named “then” needs to be told from the other ones of that name."""
     name = field.name.removesuffix("_then")
-    return {"no_input": "when nothing is pressed", "no_match": "on a wrong key"}.get(name, str(field.verbose_name))
+    return {"no_input": _("when nothing is pressed"), "no_match": _("on a wrong key")}.get(
+        name, str(field.verbose_name)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -12,9 +13,12 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from menus.admin.changes import ChangesInWords
 from menus.admin.importing import ImportPages
 from menus.admin.publishing import read_version
 from menus.flow import Flow
@@ -24,7 +28,7 @@ NAMED: Final = 20
 """Rows that a page names before it deletes them; of more it says how many."""
 
 
-class WholeAdmin(ImportPages):
+class WholeAdmin(ChangesInWords, ImportPages):
     """A table or a list. What is in it may be tens of thousands: no page of the whole reads that."""
 
     change_form_template = "admin/menus/whole_form.html"
@@ -139,7 +143,10 @@ class EntriesAdmin(admin.ModelAdmin[Any]):
         whole = self.whole(request)
         if whole is None:
             return self._choose(request, adding=False)
-        title = f"{str(self.opts.verbose_name_plural).capitalize()} of “{whole}”"
+        title = _("%(rows)s of “%(whole)s”") % {
+            "rows": str(self.opts.verbose_name_plural).capitalize(),
+            "whole": whole,
+        }
         return super().changelist_view(request, {"title": title} | self._about(request) | (extra_context or {}))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -153,7 +160,10 @@ class EntriesAdmin(admin.ModelAdmin[Any]):
         inside, kind = self.opts.verbose_name_plural, self.whole_model._meta.verbose_name
         wholes = self.whole_model._default_manager.all()
         context = self.admin_site.each_context(request) | self._about(request) | {"opts": self.opts, "wholes": wholes}
-        context |= {"title": f"{str(inside).capitalize()}: of which {kind}?", "choose_url": f"?{self.whole_name}="}
+        context |= {
+            "title": _("%(rows)s: of which %(kind)s?") % {"rows": str(inside).capitalize(), "kind": kind},
+            "choose_url": f"?{self.whole_name}=",
+        }
         return TemplateResponse(request, "admin/menus/choose_whole.html", context)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
@@ -188,7 +198,7 @@ class EntriesAdmin(admin.ModelAdmin[Any]):
         return response
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        messages.success(request, "One was deleted.")
+        messages.success(request, _("One was deleted."))
         return HttpResponseRedirect(self.list_url(request))
 
     # --- deleting many --------------------------------------------------------------------------------------------
@@ -197,7 +207,7 @@ class EntriesAdmin(admin.ModelAdmin[Any]):
         """Nothing hangs on a row; of very many, the first."""
         count = objs.count() if isinstance(objs, models.QuerySet) else len(objs)
         named = [str(row) for row in objs[:NAMED]]
-        more = [f"and {count - NAMED:,} more"] if count > NAMED else []
+        more = [_("and %(value)s more") % {"value": f"{count - NAMED:,}"}] if count > NAMED else []
         lacking = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name_plural)}
         return [*named, *more], {self.opts.verbose_name_plural: count}, lacking, []
 
@@ -205,7 +215,9 @@ class EntriesAdmin(admin.ModelAdmin[Any]):
         """One entry for the whole, however many rows went."""
         for pk, count in queryset.order_by().values_list(self.whole_name).annotate(models.Count("pk")):
             whole = self.whole_model._default_manager.get(pk=pk)
-            self._whole_admin().log_change(request, whole, f"Deleted {count:,} of its {self.opts.verbose_name_plural}.")
+            with translation.override(settings.LANGUAGE_CODE):
+                words = f"Deleted {count:,} of its {self.opts.verbose_name_plural}."
+            self._whole_admin().log_change(request, whole, words)
 
 
 def in_drafts(rows: Any, words: str) -> list[SafeString]:
@@ -219,7 +231,7 @@ def in_drafts(rows: Any, words: str) -> list[SafeString]:
 def in_promises(rows: Any) -> list[SafeString]:
     """Promises of drafts that except its callers."""
     return [
-        format_html('<a href="{}">{}: promise “{}”</a>', row.line.get_absolute_url(), row.line, row)
+        format_html('<a href="{}">{}: {} “{}”</a>', row.line.get_absolute_url(), row.line, _("promise"), row)
         for row in rows.select_related("line", "reaches")
     ]
 
@@ -232,9 +244,9 @@ def in_live(asks: Any) -> list[SafeString]:
     ]
     return [
         format_html(
-            '<a href="{}">{}: as callers hear it now</a>',
+            '<a href="{}">{}</a>',
             reverse("admin:menus_line_version", args=[line.pk, line.live_id]),
-            line,
+            _("%(line)s: as callers hear it now") % {"line": line},
         )
         for line, flow in lines
         if flow and asks(flow)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from menus.entries import NO, YES
 from menus.flow import Asked, Branch, Flow, Opening
 from menus.flow import Rule as BranchRule
+from menus.step.deciding import not_above
 
 from .facts import Facts
 from .finding import Finding, Rule, Spot, called, listed, schedule_fault
@@ -90,7 +90,7 @@ def _why_never(flow: Flow, rule: BranchRule, share: int) -> str:
         if not rule.percent:
             return "it is for 0 % of the callers"
         return f"with it the branch would share out {share + rule.percent} % of the callers"
-    if rule.low and rule.high and _is_above(rule.low, rule.high):
+    if rule.low and rule.high and not not_above(rule.low, rule.high):
         return f"nothing is at least “{rule.low}” and at most “{rule.high}”"
     collected = flow.collected.get(rule.value or "")
     operands = {operand.casefold() for operand in rule.equals}
@@ -100,14 +100,6 @@ def _why_never(flow: Flow, rule: BranchRule, share: int) -> str:
     if schedule and rule.opening is Opening.HOLIDAY and not schedule.holidays:
         return f"the schedule “{schedule.name or rule.schedule}” has no holidays"
     return ""
-
-
-def _is_above(low: str, high: str) -> bool:
-    """As the step compares: numbers by what they are worth, all else by its letters."""
-    try:
-        return Decimal(low) > Decimal(high)
-    except InvalidOperation:
-        return low.casefold() > high.casefold()
 
 
 def _holds_in_all(flow: Flow, rule: BranchRule) -> bool:

@@ -29,10 +29,12 @@ from menus.numbers import show_number
 
 from .branches import branch_faults
 from .entries import callback_faults, entry_faults
+from .exits import exit_faults
 from .facts import Facts
 from .finding import Finding, Rule, Spot
 from .keys import key_faults
 from .lookups import look_up_faults
+from .notices import notice_faults
 from .said import word_faults
 from .speech import speech_faults
 from .switches import switch_faults
@@ -71,7 +73,9 @@ def _faults_of_kind(facts: Facts, key: str, here: Destination) -> Iterator[Findi
             yield from _hours_faults(facts.flow, spot, here)
         case Transfer():
             yield from _transfer_faults(spot, here)
-        case Message() | Voicemail() | HangUp():
+        case Voicemail():
+            yield from notice_faults(facts, key, here)
+        case Message() | HangUp():
             return
         case _:
             assert_never(here)
@@ -100,6 +104,7 @@ def _place_faults(facts: Facts, key: str, spot: Spot) -> Iterator[Finding]:
             f"calls go round for ever and nothing is asked: {round_trip}",
             f"lead {facts.spot(loop[-1]).name} somewhere other than {spot.name}",
         )
+    yield from exit_faults(facts, key, spot)
     if facts.chains.get(key, 0) > MAX_PASSED:
         yield spot.finding(
             Rule.CHAIN_TOO_LONG,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from html import escape
 from math import inf
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from menus.flow import MAX_VALUE, Asked, Collect, Fetched, Flow, HouseKey, HttpSource, LookUp, Menu, SaidAs, SetSwitch
 from menus.words import speak_digits
@@ -21,6 +21,7 @@ _LONGEST_TIME: Final = 80
 """Day, date and time take some 50 characters in the wordiest language."""
 
 Edges = Mapping[str, list[str]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,27 @@ class Facts:
         for key, name in self.maker_kinds:
             makers.setdefault(name, []).append(key)
         return makers
+
+    @cached_property
+    def acts(self) -> dict[tuple[str, str], list[Any]]:
+        """What callers can do, by destination and language, as far as the hours have no part in it: see `journeys`."""
+        return {}
+
+    @cached_property
+    def spoken(self) -> dict[tuple[str, str], float]:
+        """How long words last, by text and language, as far as it was asked for."""
+        return {}
+
+    @cached_property
+    def _kept(self) -> dict[str, Any]:
+        return {}
+
+    def kept(self, name: str, found: Callable[[], T]) -> T:
+        """What a rule has found out about the whole flow, once for all destinations."""
+        if name not in self._kept:
+            self._kept[name] = found()
+        known: T = self._kept[name]
+        return known
 
     # --- where calls can go ---
 

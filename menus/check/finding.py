@@ -60,6 +60,7 @@ class Rule(StrEnum):
     CALLBACK_LEADS_NOWHERE = "callback-leads-nowhere"
     SWITCH_LEADS_NOWHERE = "switch-leads-nowhere"
     LOOP_ASKS_NOTHING = "loop-asks-nothing"
+    NO_WAY_OUT = "no-way-out"
     CHAIN_TOO_LONG = "chain-too-long"
     TOO_MANY_LOOK_UPS = "too-many-look-ups"
     PLACE_TOO_LONG = "place-too-long"
@@ -107,11 +108,16 @@ class Rule(StrEnum):
     PROMISE_LEADS_NOWHERE = "promise-leads-nowhere"
     PROMISE_BROKEN = "promise-broken"
     TABLE_LACKS_COLUMN = "table-lacks-column"
-    """This rule and the next are told of by `menus.publish`, as is whatever else only the database can know."""
+    """This rule and the next five are told of by `menus.publish`, as is whatever else only the database can know."""
     HOST_NOT_ALLOWED = "host-not-allowed"
+    NUMBER_COUNTRY_NOT_ALLOWED = "number-country-not-allowed"
+    NUMBER_COSTS_EXTRA = "number-costs-extra"
+    CALLER_ID_NOT_OURS = "caller-id-not-ours"
+    AUDIO_MISSING = "audio-missing"
 
     UNREACHABLE = "unreachable", Severity.WARNING
     SCHEDULE_UNUSED = "schedule-unused", Severity.WARNING
+    SCHEDULE_EMPTY = "schedule-empty", Severity.WARNING
     TOO_DEEP = "too-deep", Severity.WARNING
     TOO_MANY_OPTIONS = "too-many-options", Severity.WARNING
     KEY_MUST_WAIT = "key-must-wait", Severity.WARNING
@@ -120,6 +126,8 @@ class Rule(StrEnum):
     OPERATOR_KEY_IS_DEAD = "operator-key-is-dead", Severity.WARNING
     KEY_NOT_THERE = "key-not-there", Severity.WARNING
     KEY_NOT_SAID = "key-not-said", Severity.WARNING
+    KEY_MISNAMED = "key-misnamed", Severity.WARNING
+    RECORD_WITHOUT_NOTICE = "record-without-notice", Severity.WARNING
     MENU_SAYS_NOTHING = "menu-says-nothing", Severity.WARNING
     WORDS_MISSING = "words-missing", Severity.WARNING
     WORDS_STRAY = "words-stray", Severity.WARNING

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from menus.flow import Menu, Option
-from menus.step.menus import takes_ahead
+from menus.step.menus import AHEAD_SECONDS, takes_ahead
 
 from .facts import Facts
 from .finding import Finding, Rule, Spot, listed
@@ -68,10 +68,16 @@ def _waited_for(facts: Facts, menu: Menu, options: list[Option], spot: Spot) -> 
     keys = dict.fromkeys([*(option.digits for option in options), *facts.house_keys(menu).values()])
     shorter = [digits for digits in keys if len(digits) < len(longest)]
     if shorter and not menu.finish_on_hash:
-        pressed, seconds = listed(shorter, "or"), _seconds(menu.wait_seconds)
+        ahead = takes_ahead(facts.flow, menu)
+        seconds = _seconds(min(menu.wait_seconds, AHEAD_SECONDS) if ahead else menu.wait_seconds)
+        fault = f"in {spot.name}, callers who press {listed(shorter, 'or')} wait {seconds}, because {longest} is longer"
+        if begun := next(
+            ((one, other) for one in menu.by_digits for other in menu.by_digits if _begins(one, other)), None
+        ):
+            fault += f"; and whoever waits as long within {begun[1]} is taken for one who wants {begun[0]}"
         yield spot.within(f"key {longest}").finding(
             Rule.KEY_MUST_WAIT,
-            f"in {spot.name}, callers who press {pressed} wait {seconds}, because {longest} is longer",
+            fault,
             f"give all options of {spot.name} keys of one length, or let # end the entry",
         )
 

@@ -200,6 +200,12 @@ def _schedule_faults(facts: Facts) -> Iterator[Finding]:
                 f"nothing on the line uses {spot.name}: no opening hours, branch, call back or switch",
                 f"choose {spot.name} in opening hours, or delete it",
             )
+        elif not any(schedule.weekly.values()):
+            yield spot.finding(
+                Rule.SCHEDULE_EMPTY,
+                f"{spot.name} has no opening hours: it is closed every day",
+                f"write the opening hours of {spot.name}, or lead callers on without it",
+            )
         for holiday in schedule.holidays:
             here = spot.within(f"announcement for holiday “{holiday.name}”")
             yield from prompt_faults(facts, here, holiday.words)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from menus.flow import HttpSource, LookUp, TableSource
+from menus.flow import SECRET, HttpSource, LookUp, TableSource
 from menus.step.deciding import templated
 from menus.words import value_names
 
@@ -14,8 +14,6 @@ from .entries import name_faults
 from .facts import Facts
 from .finding import Finding, Rule, Spot
 from .said import unknown_values
-
-SECRET: Final = re.compile(r"secret:[A-Z0-9_]+")
 
 
 class Text(NamedTuple):

@@ -12,6 +12,7 @@ from menus.words import PHRASES, transcript
 
 from .facts import Facts
 from .finding import Finding, Rule, Spot, called, listed
+from .misnamed import Telling, misnamed
 
 _NUMBERS: Final = {
     "0": "zero|cero",
@@ -56,17 +57,24 @@ _TOLD: Final = re.compile(
 
 def told(text: str) -> list[str]:
     """The keys that a text tells callers to press, as far as simple words say so: “press 3”, “oprima el 3”."""
-    found = [
-        key for match in _TOLD.finditer(text) for n, key in enumerate("0123456789*#") if match[f"k{n}"] is not None
-    ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(telling.key for telling in tellings(text)))
+
+
+@lru_cache(maxsize=4096)
+def tellings(text: str) -> tuple[Telling, ...]:
+    return tuple(
+        Telling(key, match.start(), match.end())
+        for match in _TOLD.finditer(text)
+        for n, key in enumerate("0123456789*#")
+        if match[f"k{n}"] is not None
+    )
 
 
 def told_by(text: str, digits: str) -> int | None:
     """Where the text has told callers to press the key: the place behind it; None: it does not."""
-    for match in _TOLD.finditer(text):
-        if digits in "0123456789*#" and match[f"k{'0123456789*#'.index(digits)}"] is not None:
-            return match.end()
+    for telling in tellings(text):
+        if telling.key == digits:
+            return telling.end
     found = _anywhere(digits).search(text)
     return found.end() if found else None
 
@@ -85,7 +93,9 @@ def _anywhere(digits: str) -> re.Pattern[str]:
 def mention_faults(facts: Facts, key: str, menu: Menu) -> Iterator[Finding]:
     spot = facts.spot(key)
     options = [option for option in menu.options if option.enabled]
-    keys = {option.digits for option in options} | set(facts.house_keys(menu).values())
+    keys = {option.digits for option in options}
+    house = set(facts.house_keys(menu).values()) - keys
+    keys |= house
     if menu.finish_on_hash:
         keys.add("#")
     for at, prompt in (
@@ -98,6 +108,9 @@ def mention_faults(facts: Facts, key: str, menu: Menu) -> Iterator[Finding]:
         ("prompt after a later wrong key", menu.no_match.second),
     ):
         yield from _not_there(facts, prompt, keys, spot.within(at))
+        for language, text in _texts(facts, prompt):
+            told_of = [telling for telling in tellings(text) if telling.key not in house]
+            yield from misnamed(text, told_of, options, language, spot.within(at))
     yield from _not_said(facts, menu.prompt, [option for option in options if option.spoken], spot)
 
 

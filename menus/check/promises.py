@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
-from math import ceil, inf, prod
-from typing import Final, NamedTuple
+from math import ceil, inf
+from typing import Final
 
-from menus.flow import Branch, Flow, Hours, Opening, Promise, PromisedWhen, Transfer
+from menus.flow import Flow, Promise, PromisedWhen, Transfer
 
+from .cases import Openings, Step, but_for, can_be, combined, on_lists, reached, starts, way_in_words, who
+from .endings import Trap, ends, ends_in, trap, trapped
 from .facts import Facts
-from .finding import Finding, Rule, Spot, called, listed
+from .finding import Finding, Rule, Spot
 from .journeys import Act, Journeys, Node
 
 MOST_KEYS: Final = 30
 """A way with more keys is none."""
-MOST_CASES: Final = 81
-"""So many combinations of opening hours are gone through; with more, each may answer anything each time."""
-_CLOSED: Final = frozenset({Opening.CLOSED, Opening.HOLIDAY})
-
-
-class Step(NamedTuple):
-    """One act on the way: at which destination, and what is keyed there."""
-
-    key: str
-    shown: str
 
 
 @dataclass(frozen=True)
@@ -37,7 +29,7 @@ class Proof:
     """More than MOST_KEYS: nothing leads there."""
     seconds: float
     language: str
-    hours: Mapping[str, frozenset[Opening]]
+    hours: Openings
     way: tuple[Step, ...] = ()
 
     @property
@@ -54,37 +46,13 @@ def proofs(facts: Facts) -> list[Proof]:
 def proof(facts: Facts, promise: Promise) -> Proof:
     """At first each schedule may say anything each time it is asked; where that breaks the promise, what really can
     be is gone through, one combination after the other."""
-    can_be = _can_be(facts.flow, promise)
-    found = _worst(facts, promise, can_be)
-    asked = [key for key in can_be if key in _asked(facts)]
-    if found.kept or not 1 < prod(len(can_be[key]) for key in asked) <= MOST_CASES:
+    possible = can_be(facts.flow, promise)
+    found = _worst(facts, promise, possible)
+    if found.kept:
         return found
-    combined = product(*([frozenset({one}) for one in sorted(can_be[key])] for key in asked))
-    cases_found = [_worst(facts, promise, dict(can_be) | dict(zip(asked, case, strict=True))) for case in combined]
-    worst = max(cases_found, key=_badness)
+    cases_found = [_worst(facts, promise, case) for case in combined(facts, possible)]
+    worst = max(cases_found, key=_badness, default=found)
     return found if all(_badness(one) == _badness(found) for one in cases_found) else worst
-
-
-def _can_be(flow: Flow, promise: Promise) -> dict[str, frozenset[Opening]]:
-    """A switch can open and close any schedule; a holiday has only one that knows some."""
-    can_be = {}
-    for key, schedule in flow.schedules.items():
-        possible = frozenset(Opening) if schedule.holidays else frozenset(Opening) - {Opening.HOLIDAY}
-        match promise.when:
-            case PromisedWhen.OPEN:
-                possible &= {Opening.OPEN}
-            case PromisedWhen.CLOSED:
-                possible &= _CLOSED
-            case PromisedWhen.ANY:
-                pass
-        can_be[key] = possible
-    return can_be
-
-
-def _asked(facts: Facts) -> set[str | None]:
-    here = [facts.flow.destinations[key] for key in facts.reached]
-    hours = {one.schedule for one in here if isinstance(one, Hours)}
-    return hours | {rule.schedule for one in here if isinstance(one, Branch) for rule in one.rules}
 
 
 def _badness(one: Proof) -> tuple[bool, int, float]:
@@ -96,12 +64,19 @@ def _badness(one: Proof) -> tuple[bool, int, float]:
 
 @dataclass
 class _Walk:
-    """Seconds from each place to the goal, by how many keys are left; and the act that brings them."""
+    """Seconds from each place to the goal, by how many keys are left; and the act that brings them.
+
+    From no way at all, shorter and shorter until nothing changes: what only goes round never gets a length. Looked at
+    again is only what leads to a place that has become shorter.
+    """
 
     acts: Mapping[Node, list[Act]]
+    users: Mapping[Node, list[tuple[Node, int]]]
+    """Who leads there, and with how many keys."""
     goal: Node
     layers: list[dict[Node, float]] = field(default_factory=list)
     choices: list[dict[Node, Act]] = field(default_factory=list)
+    waiting: dict[int, dict[Node, None]] = field(default_factory=dict)
 
     def within(self, keys: int) -> dict[Node, float]:
         while len(self.layers) <= keys:
@@ -109,14 +84,23 @@ class _Walk:
         return self.layers[keys]
 
     def _add_layer(self) -> None:
-        """From no way at all, shorter and shorter until nothing changes: what only goes round never gets a length."""
-        first = not self.layers
-        self.layers.append({self.goal: 0.0} if first else dict(self.layers[-1]))
-        self.choices.append({} if first else dict(self.choices[-1]))
-        left = len(self.layers) - 1
-        shorter = True
-        while shorter:
-            shorter = sum(self._shorten(node, left) for node in self.acts if node != self.goal) > 0
+        left = len(self.layers)
+        self.layers.append(dict(self.layers[-1]) if left else {self.goal: 0.0})
+        self.choices.append(dict(self.choices[-1]) if left else {})
+        todo = deque(self.waiting.pop(left, ()))
+        todo.extend([] if left else self._led_to(self.goal, left))
+        while todo:
+            node = todo.popleft()
+            if node != self.goal and self._shorten(node, left):
+                todo.extend(self._led_to(node, left))
+
+    def _led_to(self, node: Node, left: int) -> Iterator[Node]:
+        """Those to be looked at again in this layer; those of later layers wait."""
+        for user, keys in self.users.get(node, ()):
+            if keys:
+                self.waiting.setdefault(left + keys, {})[user] = None
+            else:
+                yield user
 
     def _shorten(self, node: Node, left: int) -> bool:
         shorter = False
@@ -128,15 +112,6 @@ class _Walk:
                     self.layers[left][node], self.choices[left][node] = seconds, act
                     shorter = True
         return shorter
-
-    def sure(self, start: Node) -> bool:
-        """Whether the caller comes there at all, with as many keys as it takes."""
-        known = {self.goal}
-        before = 0
-        while before < len(known):
-            before = len(known)
-            known |= {node for node, acts in self.acts.items() if any(_all_in(act, known) for act in acts)}
-        return start in known
 
     def way(self, start: Node, keys: int) -> Iterator[Step]:
         node, left = start, keys
@@ -150,32 +125,34 @@ class _Walk:
             node = max(act.legs, key=lambda leg: leg.seconds + after.get(leg.to, inf)).to
 
 
-def _all_in(act: Act, known: set[Node]) -> bool:
-    return bool(act.legs) and all(leg.to in known for leg in act.legs)
-
-
-def _worst(facts: Facts, promise: Promise, hours: Mapping[str, frozenset[Opening]]) -> Proof:
+def _worst(facts: Facts, promise: Promise, hours: Openings) -> Proof:
     """Over the languages, and the language that a line may remember."""
     flow = facts.flow
-    journeys = Journeys(facts, hours, frozenset(promise.except_lists))
-    remembered = flow.by_language if flow.remember_language_days else {flow.languages[0].key: None}
-    starts = [Node(flow.start or "", language) for language in remembered]
-    acts = _reached(journeys, starts)
-    goals = [Node(promise.reaches, language) for language in flow.by_language]
+    begins = starts(flow)
+    acts = reached(Journeys(facts, hours, frozenset(promise.except_lists)), begins)
+    users = _users(acts)
+    goals = [Node(promise.reaches or "", language) for language in flow.by_language]
     met = [goal for goal in goals if goal in acts] or goals[:1]
-    found = [
-        _best(promise, _Walk(acts, goal), start, goal, hours)
-        for goal in met
-        for start in starts
-        if _reaches(acts, start, goal) or goal == goals[0]
-    ]
+    found = []
+    for goal in met:
+        walk = _Walk(acts, users, goal)
+        found += [
+            _best(promise, walk, start, hours) for start in begins if goal == goals[0] or _reaches(acts, start, goal)
+        ]
     return max(found, key=_badness)
 
 
-def _best(promise: Promise, walk: _Walk, start: Node, goal: Node, hours: Mapping[str, frozenset[Opening]]) -> Proof:
+def _users(acts: Mapping[Node, list[Act]]) -> dict[Node, list[tuple[Node, int]]]:
+    users: dict[Node, dict[tuple[Node, int], None]] = {}
+    for node, here in acts.items():
+        for act in here:
+            for leg in act.legs:
+                users.setdefault(leg.to, {})[node, act.keys] = None
+    return {node: list(led) for node, led in users.items()}
+
+
+def _best(promise: Promise, walk: _Walk, start: Node, hours: Openings) -> Proof:
     """With the fewest keys that keep the promise; else with the fewest that lead there at all."""
-    if not walk.sure(start):
-        return Proof(promise, MOST_KEYS + 1, inf, goal.language, hours)
     ways = [(keys, walk.within(keys).get(start, inf)) for keys in range(promise.max_keys + 1)]
     limit = promise.max_seconds or inf
     there = [(keys, seconds) for keys, seconds in ways if seconds < inf]
@@ -183,21 +160,10 @@ def _best(promise: Promise, walk: _Walk, start: Node, goal: Node, hours: Mapping
         more = range(promise.max_keys + 1, MOST_KEYS + 1)
         there = [(keys, seconds) for keys in more if (seconds := walk.within(keys).get(start, inf)) < inf][:1]
     if not there:
-        return Proof(promise, MOST_KEYS + 1, inf, goal.language, hours)
+        return Proof(promise, MOST_KEYS + 1, inf, walk.goal.language, hours)
     kept = [(keys, seconds) for keys, seconds in there if seconds <= limit]
     keys, seconds = kept[0] if kept else min(there, key=lambda one: one[1])
-    return Proof(promise, keys, seconds, goal.language, hours, tuple(walk.way(start, keys)))
-
-
-def _reached(journeys: Journeys, starts: Iterable[Node]) -> dict[Node, list[Act]]:
-    acts: dict[Node, list[Act]] = {}
-    todo = list(starts)
-    while todo:
-        node = todo.pop()
-        if node not in acts:
-            acts[node] = journeys.acts(node)
-            todo += [leg.to for act in acts[node] for leg in act.legs]
-    return acts
+    return Proof(promise, keys, seconds, walk.goal.language, hours, tuple(walk.way(start, keys)))
 
 
 def _reaches(acts: Mapping[Node, list[Act]], start: Node, goal: Node) -> bool:
@@ -214,64 +180,67 @@ def _reaches(acts: Mapping[Node, list[Act]], start: Node, goal: Node) -> bool:
 
 def promise_faults(facts: Facts, line: Spot) -> Iterator[Finding]:
     for promise in facts.flow.promises:
-        spot = line.within(f"promise “{promise.label or promise.reaches}”")
-        if not _is_there(facts.flow, promise):
+        spot = line.within(f"promise “{_named(promise)}”")
+        if promise.reaches is None:
+            if found := trap(facts, promise):
+                yield _broken(spot, trapped(facts, found), _cure_of_trap(facts, spot, found))
+        elif not _is_there(facts.flow, promise):
             yield spot.finding(
                 Rule.PROMISE_LEADS_NOWHERE,
                 f"{spot.part} is about “{promise.reaches}”, which is no transfer of the line",
                 f"choose a transfer for {spot.part}, or take the promise away",
             )
-        elif not (found := proof(facts, promise)).kept:
-            fault = f"{spot.part} is broken: {broken(facts, found)}"
-            yield spot.finding(Rule.PROMISE_BROKEN, fault, _cure(facts, spot, found))
+        elif not (proved := proof(facts, promise)).kept:
+            yield _broken(spot, broken(facts, proved), _cure(facts, spot, proved))
+
+
+def _broken(spot: Spot, fault: str, cure: str) -> Finding:
+    return spot.finding(Rule.PROMISE_BROKEN, f"{spot.part} is broken: {fault}", cure)
+
+
+def _named(promise: Promise) -> str:
+    return promise.label or promise.reaches or "Every path ends"
 
 
 def _is_there(flow: Flow, promise: Promise) -> bool:
-    return isinstance(flow.destinations.get(promise.reaches), Transfer)
+    return isinstance(flow.destinations.get(promise.reaches or ""), Transfer)
 
 
 def broken(facts: Facts, found: Proof) -> str:
-    who = _who(facts.flow, found)
-    to = facts.spot(found.promise.reaches).name
+    callers = who(facts.flow, found.language, found.hours)
+    to = facts.spot(found.promise.reaches or "").name
     if found.keys > MOST_KEYS:
-        return f"{who} cannot be sure to reach {to}, whatever they key"
+        return f"{callers} cannot be sure to reach {to}, whatever they key"
     takes = f"{_keys(found.keys)} and {ceil(found.seconds)} s"
-    return f"{who} need {takes} to {to}, not {_promised(found.promise)} ({way_in_words(facts, found)})"
+    return f"{callers} need {takes} to {to}, not {_promised(found.promise)} ({way_in_words(facts, found.way)})"
 
 
 def promised(flow: Flow) -> list[str]:
     """A sentence for each promise that is kept: “Lost card” reaches transfer “Cards” in 2 keys and … Those that are
     broken are among the findings."""
     facts = Facts(flow)
-    return [_kept(facts, found) for found in proofs(facts) if found.kept]
+    return [sentence for promise in flow.promises if (sentence := _kept(facts, promise))]
 
 
-def _kept(facts: Facts, found: Proof) -> str:
-    name = found.promise.label or found.promise.reaches
-    to = facts.spot(found.promise.reaches).name
-    when = {
-        PromisedWhen.ANY: "whatever the hour",
-        PromisedWhen.OPEN: "while all is open",
-        PromisedWhen.CLOSED: "while all is closed",
-    }[found.promise.when]
+def _kept(facts: Facts, promise: Promise) -> str:
+    when = _WHEN[promise.when]
+    if promise.reaches is None:
+        if trap(facts, promise):
+            return ""
+        where = ends_in(facts, ends(facts, promise))
+        return f"“{_named(promise)}”: {when} every path ends {where} and rings nobody{but_for(promise)}"
+    if not _is_there(facts.flow, promise) or not (found := proof(facts, promise)).kept:
+        return ""
     takes = f"{_keys(found.keys)} and {ceil(found.seconds)} s"
-    lists = found.promise.except_lists
-    for_whom = f", but for callers {_on(lists)}" if lists else ""
-    return f"“{name}” reaches {to} in {takes} at most, {when}{for_whom} ({way_in_words(facts, found)})"
+    there = f"reaches {facts.spot(promise.reaches).name} in {takes} at most"
+    return f"“{_named(promise)}” {there}, {when}{but_for(promise)} ({way_in_words(facts, found.way)})"
 
 
-def way_in_words(facts: Facts, found: Proof) -> str:
-    """menu “Language”, key 1 → menu “Main”, key 2."""
-    steps = [f"{facts.spot(step.key).name}{f', {_keyed(step.shown)}' if step.shown else ''}" for step in found.way]
-    return " → ".join(steps) or "at once"
-
-
-def _on(lists: Sequence[str]) -> str:
-    return f"on the list{'s' if len(lists) > 1 else ''} {listed([f'“{key}”' for key in lists], 'or')}"
-
-
-def _keyed(shown: str) -> str:
-    return shown if " " in shown else f"key {shown}"
+_WHEN: Final = {
+    PromisedWhen.ANY: "whatever the hour",
+    PromisedWhen.OPEN: "while all is open",
+    PromisedWhen.CLOSED: "while all is closed",
+}
 
 
 def _keys(number: int) -> str:
@@ -282,25 +251,21 @@ def _promised(promise: Promise) -> str:
     return _keys(promise.max_keys) + (f" and {promise.max_seconds} s" if promise.max_seconds else "")
 
 
-def _who(flow: Flow, found: Proof) -> str:
-    """Callers in Spanish, with “Office” closed,"""
-    fixed = [
-        f"“{flow.schedules[key].name or key}” {'on a holiday' if so == {Opening.HOLIDAY} else next(iter(so))}"
-        for key, so in found.hours.items()
-        if len(so) == 1
-    ]
-    language = f" in {called(flow.by_language[found.language])}" if len(flow.by_language) > 1 else ""
-    return f"callers{language}{f', with {listed(fixed)},' if fixed else ''}"
-
-
 def _cure(facts: Facts, spot: Spot, found: Proof) -> str:
     others = sorted(facts.flow.lists.difference(found.promise.except_lists))
     if found.keys > MOST_KEYS and others:
         for_the_rest = found.promise.model_copy(update={"except_lists": tuple(sorted(facts.flow.lists))})
         if proof(facts, for_the_rest).keys <= MOST_KEYS:
-            return f"callers {_on(others)} are led elsewhere: except them from {spot.part}, or lead them there too"
+            return f"callers {on_lists(others)} are led elsewhere: except them from {spot.part}, or lead them there too"
     if found.keys > MOST_KEYS:
         return f"lead a key of an early menu there at every hour, or change {spot.part}"
     if found.keys > found.promise.max_keys:
         return f"let an earlier menu lead there, or change {spot.part}"
     return f"shorten what is said on the way, or say its key earlier, or change {spot.part}"
+
+
+def _cure_of_trap(facts: Facts, spot: Spot, found: Trap) -> str:
+    last = facts.spot(found.way[-1].key).name if found.way else "the line"
+    if found.round:
+        return f"let silence lead on from {last} to a goodbye, a voicemail or a call back, or change {spot.part}"
+    return f"lead {last} elsewhere at those hours, or change {spot.part}"

@@ -115,6 +115,8 @@ def said_faults(
             yield _stray(facts.flow, spot, key)
         elif language and said.text and not said.audio:
             yield from _text_faults(facts, spot, language, said.text, more_values)
+        elif language and said.audio and (said.seconds or 0) > MAX_HEARD_SECONDS:
+            yield _too_long(spot, language, f"takes {said.seconds:.0f} seconds to hear")
 
 
 # --- missing or astray ------------------------------------------------------------------------------------------
@@ -199,11 +201,15 @@ def _length_faults(facts: Facts, spot: Spot, language: Language, text: str) -> I
         )
     seconds = words.seconds(text, language.key)
     if seconds > MAX_HEARD_SECONDS:
-        yield spot.finding(
-            Rule.TOO_LONG_TO_HEAR,
-            f"{what} takes about {seconds:.0f} seconds to hear; {MAX_HEARD_SECONDS} is about what callers bear",
-            f"shorten {spot.part}",
-        )
+        yield _too_long(spot, language, f"takes about {seconds:.0f} seconds to hear")
+
+
+def _too_long(spot: Spot, language: Language, lasts: str) -> Finding:
+    return spot.finding(
+        Rule.TOO_LONG_TO_HEAR,
+        f"{spot.part} in {called(language)} {lasts}; {MAX_HEARD_SECONDS} is about what callers bear",
+        f"shorten {spot.part}",
+    )
 
 
 # --- the prompt made from the options ---------------------------------------------------------------------------

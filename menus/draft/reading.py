@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import time
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.db import models
@@ -31,6 +33,8 @@ from menus.models import (
 )
 
 F = TypeVar("F", bound=Flow)
+R = TypeVar("R", Destination, Schedule)
+M = TypeVar("M", bound=models.Model)
 
 
 class DraftFault(ValueError):
@@ -41,18 +45,39 @@ class DraftFault(ValueError):
         super().__init__("\n".join(map(str, found)))
 
 
-def read_draft(line: Line) -> Flow:
-    """The draft as a flow, in 22 queries however long it is. Raises DraftFault."""
-    return _read(line, Flow, {})
+def read_draft(line: Line, instead: Destination | Schedule | None = None) -> Flow:
+    """The draft as a flow, in 22 queries however long it is. Raises DraftFault.
+
+    `instead` is a row as it is being typed, with a primary key and its own rows prefetched: it takes the place of the
+    stored one, or comes last.
+    """
+    return _read(_Rows(line, instead=instead), Flow, {})
+
+
+def read_drafts(lines: Sequence[Line]) -> dict[int, Flow | DraftFault]:
+    """The drafts of several lines by primary key, in as many queries as one takes."""
+    store = _Store(lines)
+    return {line.pk: _read_or_fault(_Rows(line, store)) for line in lines}
+
+
+def draft_digest(line: Line) -> str:
+    """SHA-256 of the draft's rows, of an unfinished draft too: another one, and somebody changed the draft."""
+    return sha256(json.dumps(_Rows(line).plain(), default=str, sort_keys=True).encode()).hexdigest()
 
 
 def read_line_file(line: Line) -> LineFile:
     """The draft and the line's numbers, as they are exported. Raises DraftFault."""
-    return _read(line, LineFile, {"numbers": list(line.numbers.values_list("number", flat=True))})
+    return _read(_Rows(line), LineFile, {"numbers": list(line.numbers.values_list("number", flat=True))})
 
 
-def _read(line: Line, shape: type[F], more: dict[str, Any]) -> F:
-    rows = _Rows(line)
+def _read_or_fault(rows: _Rows) -> Flow | DraftFault:
+    try:
+        return _read(rows, Flow, {})
+    except DraftFault as fault:
+        return fault
+
+
+def _read(rows: _Rows, shape: type[F], more: dict[str, Any]) -> F:
     plain = rows.plain() | more
     try:
         read = shape.model_validate(plain)
@@ -63,15 +88,37 @@ def _read(line: Line, shape: type[F], more: dict[str, Any]) -> F:
     return read
 
 
-class _Rows:
-    """A line's rows, read once; `plain` puts them into the flow's shape."""
+class _Store:
+    """The rows of one line or several, read once."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.schedules = _by_line(Schedule.objects.filter(line__in=lines).prefetch_related("hours", "holidays"))
+        self.destinations = _by_line(row for model in MODELS.values() for row in _whole(model, lines))
+        self.languages = _by_line(LineLanguage.objects.filter(line__in=lines))
+        self.promises = _by_line(LinePromise.objects.filter(line__in=lines).prefetch_related("except_lists"))
+
+    @cached_property
+    def lists(self) -> dict[int, list[str]]:
+        """The keys of each rule's lists, in the order in which they were chosen."""
+        found: dict[int, list[str]] = {}
+        through = BranchRule.lists.through._default_manager.filter(branchrule__branch__line__in=self.lines)
+        for rule, key in through.order_by("pk").values_list("branchrule_id", "numberlist__key"):
+            found.setdefault(rule, []).append(key)
+        return found
+
+
+class _Rows:
+    """A line's rows; `plain` puts them into the flow's shape."""
+
+    def __init__(self, line: Line, store: _Store | None = None, instead: Destination | Schedule | None = None) -> None:
         self.line = line
+        self.store = store = store or _Store([line])
         self.astray: list[Fault] = []
-        self.schedules = list(line.schedules.prefetch_related("hours", "holidays"))
-        destinations = [row for model in MODELS.values() for row in _whole(model, line)]
-        self.destinations = sorted(destinations, key=lambda row: (row.position or 0, row.pk))
+        self.schedules = _with(store.schedules.get(line.pk, []), instead, Schedule)
+        destinations = store.destinations.get(line.pk, [])
+        in_order = sorted(destinations, key=lambda row: (row.position or 0, row.pk))
+        self.destinations = _with(in_order, instead, Destination)
         self.keys: dict[type[models.Model], dict[Any, str]] = {
             Destination: {row.pk: row.key for row in self.destinations},
             Schedule: {row.pk: row.key for row in self.schedules},
@@ -82,14 +129,14 @@ class _Rows:
         return {
             "name": line.name,
             "timezone": line.timezone,
-            "languages": [_language(row) for row in line.languages.all()],
+            "languages": [_language(row) for row in self.store.languages.get(line.pk, ())],
             **{name: self.value(line, Flow, name, line.name) for name in ("start", "main", "operator")},
             "house_keys": {name: getattr(line, f"key_{name}") or None for name in HOUSE_KEYS},
             "max_call_minutes": line.max_call_minutes,
             "remember_language_days": line.remember_language_days,
             "type_ahead": line.type_ahead,
             "phrases": line.phrases,
-            "promises": [self.promise(row) for row in line.promises.prefetch_related("except_lists")],
+            "promises": [self.promise(row) for row in self.store.promises.get(line.pk, ())],
             "schedules": {row.key: _schedule(row) for row in self.schedules},
             "destinations": {row.key: self.destination(row) for row in self.destinations},
         }
@@ -117,7 +164,7 @@ class _Rows:
 
     def rule(self, row: BranchRule, where: str) -> dict[str, Any]:
         plain = self.fields(row, flow.Rule, f"{where} › {row}", {"lists"})
-        return plain | {"lists": self.lists.get(row.pk, [])}
+        return plain | {"lists": self.store.lists.get(row.pk, [])}
 
     def promise(self, row: LinePromise) -> dict[str, Any]:
         name = f"{self.line.name} › {row.label or 'promise'}"
@@ -142,15 +189,6 @@ class _Rows:
             )
         return key
 
-    @cached_property
-    def lists(self) -> dict[int, list[str]]:
-        """The keys of each rule's lists, in the order in which they were chosen."""
-        found: dict[int, list[str]] = {}
-        through = BranchRule.lists.through._default_manager.filter(branchrule__branch__line=self.line).order_by("pk")
-        for rule, key in through.values_list("branchrule_id", "numberlist__key"):
-            found.setdefault(rule, []).append(key)
-        return found
-
     def where(self, path: Path) -> str:
         """The path in the words of the editor: labels in place of keys."""
         labels: dict[str, dict[Any, str]] = {
@@ -162,11 +200,26 @@ class _Rows:
         return in_words(path)
 
 
-def _whole(model: type[Destination], line: Line) -> Iterable[Destination]:
+def _by_line(rows: Iterable[M]) -> dict[int, list[M]]:
+    found: dict[int, list[M]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, "line_id"), []).append(row)  # noqa: B009  # no type has all of these models
+    return found
+
+
+def _with(rows: list[R], instead: Destination | Schedule | None, kind: type[R]) -> list[R]:
+    """The rows, with that one in place of the stored one, or last, if it is one of them."""
+    if not isinstance(instead, kind):
+        return rows
+    known = any(row.pk == instead.pk for row in rows)
+    return [instead if row.pk == instead.pk else row for row in rows] + ([] if known else [instead])
+
+
+def _whole(model: type[Destination], lines: Sequence[Line]) -> Iterable[Destination]:
     if model is LookUp:
-        return LookUp.objects.filter(line=line).select_related("table").prefetch_related("values")
+        return LookUp.objects.filter(line__in=lines).select_related("table").prefetch_related("values")
     own: dict[type[Destination], str] = {Menu: "options", Transfer: "targets", Branch: "rules"}
-    rows = model._default_manager.filter(line=line)
+    rows = model._default_manager.filter(line__in=lines)
     return rows.prefetch_related(own[model]) if model in own else rows
 
 

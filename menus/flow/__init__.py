@@ -29,6 +29,7 @@ from menus.flow.asking import (
     Retry,
 )
 from menus.flow.deciding import (
+    SECRET,
     SECRETS_IN,
     Branch,
     Fetched,
@@ -88,6 +89,7 @@ __all__ = [
     "MAX_SPOKEN",
     "MAX_TURNS",
     "MAX_VALUE",
+    "SECRET",
     "SECRETS_IN",
     "VALUES",
     "WEEKDAYS",

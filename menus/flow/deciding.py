@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
@@ -107,6 +108,8 @@ class TableSource(Part):
 
 SECRETS_IN: Final = "IVR_SECRET_"
 """What the server's environment calls a secret, before its NAME."""
+SECRET: Final = re.compile(r"secret:([A-Z0-9_]{1,60})", re.ASCII)
+"""What stands in the braces of a header."""
 
 
 class HttpSource(Part):

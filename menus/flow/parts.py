@@ -29,12 +29,13 @@ def as_text(value: object) -> object:
 
 
 @lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
+    """Every time zone there is; Python would read them from the disk each time."""
     return frozenset(available_timezones())
 
 
 def _zone(name: str) -> str:
-    if name not in _zones():
+    if name not in zones():
         raise ValueError(f"“{name}” is not a time zone; write it like America/Chicago or Europe/London")
     return name
 
@@ -63,8 +64,9 @@ Label = Annotated[
     AfterValidator(_printable),
 ]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), AfterValidator(_printable)]
-AudioUrl = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#]+)?$", max_length=500)]
-"""Absolute address of an MP3 or 16-bit WAV file; no query (Vonage does not play addresses with one)."""
+AudioUrl = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#]+|/audio/[a-z0-9-]+\.mp3)?$", max_length=500)]
+"""Absolute address of an MP3 or 16-bit WAV file, or the path of one that was uploaded to this site; no query (Vonage
+does not play addresses with one)."""
 
 
 class Part(BaseModel):
@@ -78,6 +80,8 @@ class Said(Part):
 
     text: Words = ""
     audio: AudioUrl = ""
+    seconds: float | None = Field(default=None, gt=0, le=600)
+    """How long the recording lasts; None: nobody has measured it."""
 
     @model_validator(mode="before")
     @classmethod
@@ -85,8 +89,11 @@ class Said(Part):
         return {"text": value} if isinstance(value, str) else value
 
     @model_serializer(mode="plain")
-    def _shortest(self) -> str | dict[str, str]:
-        return {"text": self.text, "audio": self.audio} if self.audio else self.text
+    def _shortest(self) -> str | dict[str, str | float]:
+        if not self.audio:
+            return self.text
+        measured: dict[str, str | float] = {"seconds": self.seconds} if self.seconds else {}
+        return {"text": self.text, "audio": self.audio} | measured
 
 
 def by_name(values: dict[str, V]) -> dict[str, V]:

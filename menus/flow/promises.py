@@ -26,7 +26,9 @@ class Promise(Part):
     want, or to their end where keys do not interrupt them.
     """
 
-    reaches: Key
+    reaches: Key | None = None
+    """The transfer; left out: nobody is promised a person, but every path ends, in a voicemail, a call back or a
+    goodbye, and rings nobody. Keys and seconds do not count then."""
     label: Label = ""
     """What staff call it: “A lost card reaches a person”."""
     max_keys: int = Field(default=2, ge=0, le=20)

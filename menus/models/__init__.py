@@ -1,8 +1,12 @@
 """What staff edit: lines with their destinations, schedules and switches, tables and lists; and what was published."""
 
 from menus.models.asking import Asks, Callback, Collect
+from menus.models.audio import AudioPrompt
+from menus.models.bookings import BookedPublish
 from menus.models.branches import Branch, BranchRule
+from menus.models.countries import AllowedCountry
 from menus.models.destinations import Destination, HangUp, Hours, Kind, Mark, Message, Voicemail
+from menus.models.golden import GoldenCall
 from menus.models.hosts import AllowedHost
 from menus.models.lines import Line, LineLanguage, PhoneNumber
 from menus.models.lists import NumberList, NumberListEntry
@@ -16,13 +20,17 @@ from menus.models.transfers import Transfer, TransferTarget
 from menus.models.versions import Version
 
 __all__ = [
+    "AllowedCountry",
     "AllowedHost",
     "Asks",
+    "AudioPrompt",
+    "BookedPublish",
     "Branch",
     "BranchRule",
     "Callback",
     "Collect",
     "Destination",
+    "GoldenCall",
     "HangUp",
     "Holiday",
     "Hours",

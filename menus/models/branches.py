@@ -7,6 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from menus.fields import KeyField, ListField
 from menus.models.asking import value_name
@@ -18,78 +20,84 @@ from menus.models.lists import NumberList
 class Branch(Destination):
     KIND = Kind.BRANCH
 
-    otherwise = leads_to("Where callers go for whom no rule holds, for example Main menu.")
+    otherwise = leads_to(_("Where callers go for whom no rule holds, for example Main menu."))
 
     class Meta:
-        verbose_name_plural = "branches"
+        verbose_name_plural = _("branches")
 
 
 class BranchRule(models.Model):
     class Opening(models.TextChoices):
-        OPEN = "open", "Open"
-        CLOSED = "closed", "Closed"
-        HOLIDAY = "holiday", "On a holiday"
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        HOLIDAY = "holiday", _("On a holiday")
 
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="rules")
-    key = KeyField(help_text="Short name in reports, like large-order. Empty: made from the label. Then leave it.")
-    label = models.CharField(max_length=100, blank=True, help_text="What your team calls it, for example Large order.")
-    to = leads_to("Where callers go when all of this holds, for example Sales desk.", "leads to")
+    key = KeyField(help_text=_("Short name in reports, like large-order. Empty: made from the label. Then leave it."))
+    label = models.CharField(
+        max_length=100, blank=True, help_text=_("What your team calls it, for example Large order.")
+    )
+    to = leads_to(_("Where callers go when all of this holds, for example Sales desk."), _("leads to"))
     value = models.CharField(
         max_length=30,
         blank=True,
         validators=[value_name],
-        help_text="The value that is looked at, for example amount. With nothing more: it must be there.",
+        help_text=_("The value that is looked at, for example amount. With nothing more: it must be there."),
     )
     equals = ListField(
-        "is one of", of="operands", help_text="For example gold, silver. A text with a comma stands in double quotes."
+        _("is one of"),
+        of="operands",
+        help_text=_("For example gold, silver. A text with a comma stands in double quotes."),
     )
     low = models.CharField(
-        "at least", max_length=100, blank=True, help_text="A number, or a day like 2026-12-24; for example 100."
+        _("at least"), max_length=100, blank=True, help_text=_("A number, or a day like 2026-12-24; for example 100.")
     )
     high = models.CharField(
-        "at most", max_length=100, blank=True, help_text="A number, or a day like 2026-12-31; for example 500."
+        _("at most"), max_length=100, blank=True, help_text=_("A number, or a day like 2026-12-31; for example 500.")
     )
     pattern = models.CharField(
-        "looks like",
+        _("looks like"),
         max_length=100,
         blank=True,
-        help_text="* stands for any characters, ? for one; for example 62*.",
+        help_text=_("* stands for any characters, ? for one; for example 62*."),
     )
     lists = models.ManyToManyField(
         NumberList,
         blank=True,
         related_name="rules",
-        verbose_name="caller is on",
-        help_text="One of these lists is enough, for example Regular customers.",
+        verbose_name=_("caller is on"),
+        help_text=_("One of these lists is enough, for example Regular customers."),
     )
     prefixes = ListField(
-        "caller's number begins with", of="prefixes", help_text="Country code first, for example +1 202, +44."
+        _("caller's number begins with"), of="prefixes", help_text=_("Country code first, for example +1 202, +44.")
     )
-    dialled = ListField("number dialled", of="dialled", help_text="One of the line's own, for example +1 202 555 0110.")
-    languages = ListField(of="languages", help_text="The language of the call is one of these, for example es, hmn.")
-    schedule = of_schedule("Whose opening hours are asked, for example Office hours.")
+    dialled = ListField(
+        _("number dialled"), of="dialled", help_text=_("One of the line's own, for example +1 202 555 0110.")
+    )
+    languages = ListField(of="languages", help_text=_("The language of the call is one of these, for example es, hmn."))
+    schedule = of_schedule(_("Whose opening hours are asked, for example Office hours."))
     opening = models.CharField(
-        "which is", max_length=20, choices=Opening, default=Opening.OPEN, help_text="For example Closed."
+        _("which is"), max_length=20, choices=Opening, default=Opening.OPEN, help_text=_("For example Closed.")
     )
     percent = models.PositiveSmallIntegerField(
-        "share of callers",
+        _("share of callers"),
         null=True,
         blank=True,
         validators=[MaxValueValidator(100)],
-        help_text="Of a hundred callers, the same ones each time, for example 20.",
+        help_text=_("Of a hundred callers, the same ones each time, for example 20."),
     )
     position = models.PositiveSmallIntegerField(
-        default=0, help_text="Order, for example 0 for the first; the first that holds counts."
+        default=0, help_text=_("Order, for example 0 for the first; the first that holds counts.")
     )
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = "rule"
+        verbose_name = _("rule")
         constraints = [
             models.UniqueConstraint(
                 fields=["branch", "key"],
                 name="menus_rule_key_twice_in_branch",
-                violation_error_message="This branch has a rule with that key already.",
+                violation_error_message=_("This branch has a rule with that key already."),
             )
         ]
 
@@ -106,4 +114,6 @@ class BranchRule(models.Model):
         for name in ("to", "schedule"):
             row = getattr(self, name)
             if row and self.branch_id and row.line_id != self.branch.line_id:
-                raise ValidationError({name: f"“{row}” belongs to another line; choose one of this line's."})
+                raise ValidationError(
+                    {name: gettext("“%(row)s” belongs to another line; choose one of this line's.") % {"row": row}}
+                )

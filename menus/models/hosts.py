@@ -1,4 +1,4 @@
-"""The hosts that look-ups may ask; only a superuser allows one."""
+"""The hosts that look-ups may ask; a number manager allows one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 _host = RegexValidator(
     r"(?i)\A(?=.{1,253}(:|\Z))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[0-9]{1,5})?\Z",
-    "Write the host alone, without https:// and without a path, like api.example.com or api.example.com:8443.",
+    _("Write the host alone, without https:// and without a path, like api.example.com or api.example.com:8443."),
 )
 
 
@@ -18,10 +19,10 @@ class AllowedHost(models.Model):
         max_length=260,
         unique=True,
         validators=[_host],
-        error_messages={"unique": "This host is allowed already."},
-        help_text="For example api.example.com, or api.example.com:8443 for another port than 443.",
+        error_messages={"unique": _("This host is allowed already.")},
+        help_text=_("For example api.example.com, or api.example.com:8443 for another port than 443."),
     )
-    note = models.TextField(blank=True, help_text="Whose it is, for example Billing; ask Ana.")
+    note = models.TextField(blank=True, help_text=_("Whose it is, for example Billing; ask Ana."))
 
     class Meta:
         ordering = ["host"]

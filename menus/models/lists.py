@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from menus.fields import KeyField, NumberStartField
 from menus.models.keys import new_key
@@ -14,10 +16,10 @@ from menus.numbers import read_number, show_number
 
 class NumberList(models.Model):
     key = KeyField(
-        unique=True, help_text="Short name in files, like blocked. Empty: made from the name. Then leave it."
+        unique=True, help_text=_("Short name in files, like blocked. Empty: made from the name. Then leave it.")
     )
-    name = models.CharField(max_length=100, help_text="For example Blocked callers.")
-    note = models.TextField(blank=True, help_text="What it is for, for example Ask Ana before you add one.")
+    name = models.CharField(max_length=100, help_text=_("For example Blocked callers."))
+    note = models.TextField(blank=True, help_text=_("What it is for, for example Ask Ana before you add one."))
 
     class Meta:
         ordering = ["name", "pk"]
@@ -34,24 +36,26 @@ class NumberList(models.Model):
 class NumberListEntry(models.Model):
     list = models.ForeignKey(NumberList, models.CASCADE, related_name="entries")
     number = NumberStartField(
-        help_text="With country code, for example +1 202 555 0110, or the beginning, like +1 202."
+        help_text=_("With country code, for example +1 202 555 0110, or the beginning, like +1 202.")
     )
     is_prefix = models.BooleanField(
-        "all that begin so", default=False, help_text="Every number that begins like this. For example: no."
+        _("all that begin so"), default=False, help_text=_("Every number that begins like this. For example: no.")
     )
-    label = models.CharField(max_length=100, blank=True, help_text="Who or why, for example Nuisance calls, May 2026.")
+    label = models.CharField(
+        max_length=100, blank=True, help_text=_("Who or why, for example Nuisance calls, May 2026.")
+    )
     expires_at = models.DateTimeField(
-        "until", null=True, blank=True, help_text="For example 31 December 2026, 18:00. Empty: for good."
+        _("until"), null=True, blank=True, help_text=_("For example 31 December 2026, 18:00. Empty: for good.")
     )
 
     class Meta:
         ordering = ["number", "pk"]
-        verbose_name = "number"
+        verbose_name = _("number")
         constraints = [
             models.UniqueConstraint(
                 fields=["list", "number", "is_prefix"],
                 name="menus_number_twice_in_list",
-                violation_error_message="This list has that number already.",
+                violation_error_message=_("This list has that number already."),
             )
         ]
         indexes = [
@@ -67,5 +71,7 @@ class NumberListEntry(models.Model):
             try:
                 self.number = read_number(f"+{self.number}")
             except ValueError as error:
-                cure = f"{error} If it is the beginning of numbers, tick “all that begin so”."
+                cure = gettext("%(error)s If it is the beginning of numbers, tick “all that begin so”.") % {
+                    "error": error
+                }
                 raise ValidationError({"number": cure}) from None

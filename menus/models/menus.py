@@ -7,6 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from menus.fields import KeyField, PhrasesField, PromptField
 from menus.models.asking import Asks
@@ -17,58 +19,58 @@ from menus.models.keys import new_key
 class Menu(Asks):
     KIND = Kind.MENU
 
-    greeting = PromptField(help_text='Said once, before anything else, for example {"en": "Riverbend Clinic."}.')
+    greeting = PromptField(help_text=_('Said once, before anything else, for example {"en": "Riverbend Clinic."}.'))
     prompt = PromptField(
-        help_text='The choices, for example {"en": "For billing, press 4."}. Empty: made from the options.'
+        help_text=_('The choices, for example {"en": "For billing, press 4."}. Empty: made from the options.')
     )
     finish_on_hash = models.BooleanField(
-        "ends with #", default=False, help_text="Callers press # after the digits. For example: no."
+        _("ends with #"), default=False, help_text=_("Callers press # after the digits. For example: no.")
     )
     speech = models.BooleanField(
-        "may be spoken", default=False, help_text="Callers may say one of the options' phrases. For example: yes."
+        _("may be spoken"), default=False, help_text=_("Callers may say one of the options' phrases. For example: yes.")
     )
     confirm_below = models.PositiveSmallIntegerField(
-        "ask when less sure than",
+        _("ask when less sure than"),
         default=50,
         validators=[MaxValueValidator(100)],
-        help_text="Per cent of certainty below which a spoken choice is asked back, for example 50.",
+        help_text=_("Per cent of certainty below which a spoken choice is asked back, for example 50."),
     )
     without_repeat = models.BooleanField(
-        "no repeat key", default=False, help_text="The line's repeat key is off here. For example: no."
+        _("no repeat key"), default=False, help_text=_("The line's repeat key is off here. For example: no.")
     )
     without_back = models.BooleanField(
-        "no back key", default=False, help_text="The line's back key is off here. For example: no."
+        _("no back key"), default=False, help_text=_("The line's back key is off here. For example: no.")
     )
     without_main = models.BooleanField(
-        "no main-menu key", default=False, help_text="The line's main-menu key is off here. For example: no."
+        _("no main-menu key"), default=False, help_text=_("The line's main-menu key is off here. For example: no.")
     )
     without_operator = models.BooleanField(
-        "no operator key", default=False, help_text="The line's operator key is off here. For example: no."
+        _("no operator key"), default=False, help_text=_("The line's operator key is off here. For example: no.")
     )
 
 
 class Option(models.Model):
     menu = models.ForeignKey(Menu, models.CASCADE, related_name="options")
-    key = KeyField(help_text="Short name in reports, like billing. Empty: made from the label. Then leave it.")
+    key = KeyField(help_text=_("Short name in reports, like billing. Empty: made from the label. Then leave it."))
     digits = models.CharField(
         max_length=10,
-        validators=[RegexValidator(r"\A[0-9*#]{1,10}\Z", "Use keys of the phone: digits, * and #, at most ten.")],
-        help_text="What callers press, for example 4 or 12.",
+        validators=[RegexValidator(r"\A[0-9*#]{1,10}\Z", _("Use keys of the phone: digits, * and #, at most ten."))],
+        help_text=_("What callers press, for example 4 or 12."),
     )
-    label = models.CharField(max_length=100, help_text="What your team calls it, for example Billing.")
-    words = PromptField(help_text='Said before “press 4”, for example {"en": "For billing"}. Empty: the label.')
+    label = models.CharField(max_length=100, help_text=_("What your team calls it, for example Billing."))
+    words = PromptField(help_text=_('Said before “press 4”, for example {"en": "For billing"}. Empty: the label.'))
     phrases = PhrasesField(
-        help_text='What callers may say instead, for example {"en": ["billing", "my bill"]}.',
+        help_text=_('What callers may say instead, for example {"en": ["billing", "my bill"]}.'),
     )
-    to = leads_to("Where it leads, for example Billing desk.", "leads to")
+    to = leads_to(_("Where it leads, for example Billing desk."), _("leads to"))
     language = models.CharField(
-        max_length=20, blank=True, help_text="The language it changes to, for example es. Empty: no change."
+        max_length=20, blank=True, help_text=_("The language it changes to, for example es. Empty: no change.")
     )
-    enabled = models.BooleanField(default=True, help_text="Off: as if it were not there. For example: yes.")
+    enabled = models.BooleanField(default=True, help_text=_("Off: as if it were not there. For example: yes."))
     spoken = models.BooleanField(
-        default=True, help_text="Off: the key works, but the menu does not name it. For example: yes."
+        default=True, help_text=_("Off: the key works, but the menu does not name it. For example: yes.")
     )
-    position = models.PositiveSmallIntegerField(default=0, help_text="Order, for example 0 for the first.")
+    position = models.PositiveSmallIntegerField(default=0, help_text=_("Order, for example 0 for the first."))
 
     class Meta:
         ordering = ["position", "pk"]
@@ -76,7 +78,7 @@ class Option(models.Model):
             models.UniqueConstraint(
                 fields=["menu", "key"],
                 name="menus_option_key_twice_in_menu",
-                violation_error_message="This menu has an option with that key already.",
+                violation_error_message=_("This menu has an option with that key already."),
             )
         ]
 
@@ -91,4 +93,6 @@ class Option(models.Model):
 
     def clean(self) -> None:
         if self.to and self.menu_id and self.to.line_id != self.menu.line_id:
-            raise ValidationError({"to": f"“{self.to}” belongs to another line; choose one of this line's."})
+            raise ValidationError(
+                {"to": gettext("“%(to)s” belongs to another line; choose one of this line's.") % {"to": self.to}}
+            )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as FlowError
 
 from menus import flow
@@ -34,14 +35,14 @@ class Weekday(models.IntegerChoices):
 
 class Schedule(models.Model):
     line = models.ForeignKey(Line, models.CASCADE, related_name="schedules")
-    key = KeyField(help_text="Short name in files, like office. Empty: made from the name. Then leave it.")
-    name = models.CharField(max_length=100, help_text="For example Office hours.")
+    key = KeyField(help_text=_("Short name in files, like office. Empty: made from the name. Then leave it."))
+    name = models.CharField(max_length=100, help_text=_("For example Office hours."))
     timezone = models.CharField(
-        "time zone",
+        _("time zone"),
         max_length=50,
         blank=True,
         validators=[time_zone],
-        help_text="Only when it differs from the line's, for example America/Denver.",
+        help_text=_("Only when it differs from the line's, for example America/Denver."),
     )
     position = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
@@ -51,7 +52,7 @@ class Schedule(models.Model):
             models.UniqueConstraint(
                 fields=["line", "key"],
                 name="menus_schedule_key_twice_in_line",
-                violation_error_message="This line has a schedule with that key already.",
+                violation_error_message=_("This line has a schedule with that key already."),
             )
         ]
 
@@ -71,16 +72,16 @@ class Schedule(models.Model):
 class OpeningHours(models.Model):
     schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField(
-        choices=Weekday, help_text="For example Monday. A day without hours is closed."
+        choices=Weekday, help_text=_("For example Monday. A day without hours is closed.")
     )
-    opens = models.TimeField(help_text="For example 08:00.")
+    opens = models.TimeField(help_text=_("For example 08:00."))
     closes = models.TimeField(
-        help_text="For example 17:00; 00:00 is the end of the day; before the opening: the next day."
+        help_text=_("For example 17:00; 00:00 is the end of the day; before the opening: the next day.")
     )
 
     class Meta:
         ordering = ["weekday", "opens", "pk"]
-        verbose_name = verbose_name_plural = "opening hours"
+        verbose_name = verbose_name_plural = _("opening hours")
 
     def __str__(self) -> str:
         return f"{Weekday(self.weekday).label} {self.opens:%H:%M}-{self.closes:%H:%M}"
@@ -88,23 +89,23 @@ class OpeningHours(models.Model):
 
 class Holiday(models.Model):
     schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="holidays")
-    name = models.CharField(max_length=100, help_text="For example Thanksgiving.")
+    name = models.CharField(max_length=100, help_text=_("For example Thanksgiving."))
     when = models.CharField(
         max_length=60,
         validators=[holiday_when],
-        help_text="For example 12-25, 2026-12-24, last monday of may or easter - 2.",
+        help_text=_("For example 12-25, 2026-12-24, last monday of may or easter - 2."),
     )
     closed_from = models.TimeField(
         null=True,
         blank=True,
-        help_text="When only part of the day is closed, for example 12:00. Empty: the whole day.",
+        help_text=_("When only part of the day is closed, for example 12:00. Empty: the whole day."),
     )
     closed_to = models.TimeField(
-        null=True, blank=True, help_text="Until when, for example 15:00. Empty: to the end of the day."
+        null=True, blank=True, help_text=_("Until when, for example 15:00. Empty: to the end of the day.")
     )
-    words = PromptField(help_text='Said first on that day, for example {"en": "Happy Thanksgiving."}.')
+    words = PromptField(help_text=_('Said first on that day, for example {"en": "Happy Thanksgiving."}.'))
     position = models.PositiveSmallIntegerField(
-        default=0, help_text="Order, for example 0 for the first; the first that fits a day counts."
+        default=0, help_text=_("Order, for example 0 for the first; the first that fits a day counts.")
     )
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from menus.fields import KeyField, ListField, TextsField
 from menus.models.keys import new_key
@@ -12,28 +13,30 @@ from menus.models.keys import new_key
 
 class LookupTable(models.Model):
     key = KeyField(
-        unique=True, help_text="Short name in files, like accounts. Empty: made from the name. Then leave it."
+        unique=True, help_text=_("Short name in files, like accounts. Empty: made from the name. Then leave it.")
     )
-    name = models.CharField(max_length=100, help_text="For example Accounts.")
+    name = models.CharField(max_length=100, help_text=_("For example Accounts."))
     key_name = models.CharField(
-        "key column", max_length=200, default="key", help_text="What its rows are found by, for example account."
+        _("key column"), max_length=200, default="key", help_text=_("What its rows are found by, for example account.")
     )
     columns = ListField(
-        of="columns", help_text="Its other columns, in the order of the CSV file, for example balance, due_date."
+        of="columns", help_text=_("Its other columns, in the order of the CSV file, for example balance, due_date.")
     )
     hashed_keys = models.BooleanField(
-        "keys kept secret",
+        _("keys kept secret"),
         default=False,
-        help_text="Keys are kept only as a hash that nobody can read back: for account and PIN together. "
-        "For example: no. To change it later, import the table anew.",
+        help_text=_(
+            "Keys are kept only as a hash that nobody can read back: for account and PIN together. "
+            "For example: no. To change it later, import the table anew."
+        ),
     )
     note = models.TextField(
-        blank=True, help_text="Where it comes from, for example Export of the billing system, daily."
+        blank=True, help_text=_("Where it comes from, for example Export of the billing system, daily.")
     )
 
     class Meta:
         ordering = ["name", "pk"]
-        verbose_name = "look-up table"
+        verbose_name = _("look-up table")
 
     def __str__(self) -> str:
         return self.name
@@ -46,18 +49,18 @@ class LookupTable(models.Model):
 
 class LookupRow(models.Model):
     table = models.ForeignKey(LookupTable, models.CASCADE, related_name="rows")
-    key = models.CharField(max_length=200, help_text="What it is found by, for example 48213377.")
-    values = TextsField(of="values", help_text='Its values by column, for example {"balance": "84.20"}.')
+    key = models.CharField(max_length=200, help_text=_("What it is found by, for example 48213377."))
+    values = TextsField(of="values", help_text=_('Its values by column, for example {"balance": "84.20"}.'))
 
     class Meta:
         ordering = ["key", "pk"]
-        verbose_name = "row"
+        verbose_name = _("row")
         constraints = [
             # Its index is the one that a look-up uses.
             models.UniqueConstraint(
                 fields=["table", "key"],
                 name="menus_lookup_key_twice_in_table",
-                violation_error_message="This table has a row with that key already.",
+                violation_error_message=_("This table has a row with that key already."),
             )
         ]
 

@@ -99,10 +99,10 @@ def _value_holds(rule: Rule, value: str | None) -> bool:
         return False
     if rule.pattern and not fnmatchcase(value.casefold(), rule.pattern.casefold().replace("[", "[[]")):
         return False
-    return (not rule.low or _not_above(rule.low, value)) and (not rule.high or _not_above(value, rule.high))
+    return (not rule.low or not_above(rule.low, value)) and (not rule.high or not_above(value, rule.high))
 
 
-def _not_above(low: str, high: str) -> bool:
+def not_above(low: str, high: str) -> bool:
     """Numbers by what they are worth; dates (ISO 8601) and other text by their letters."""
     try:
         return Decimal(low) <= Decimal(high)

@@ -21,6 +21,8 @@ WORDS_A_MINUTE: Final[Mapping[str, int]] = {
 }
 """How fast a voice reads announcements, by primary language."""
 USUAL: Final = 140
+RECORDING_SECONDS: Final = 10.0
+"""Taken for a recording that nobody has measured, and whose words nobody has written down."""
 COMMA_SECONDS: Final = 0.25
 STOP_SECONDS: Final = 0.5
 STRENGTH_SECONDS: Final[Mapping[str, float]] = {
@@ -45,6 +47,13 @@ def seconds(text: str, language: str) -> float:
     commas, stops = len(re.findall(r"[,،、]", words)), len(re.findall(r"[.!?;:。！？](?=\s|$)", words))
     breaks = sum(map(_break_seconds, _BREAK.findall(text))) if is_ssml(text) else 0.0
     return minutes * 60 + commas * COMMA_SECONDS + stops * STOP_SECONDS + breaks
+
+
+def lasts(text: str, language: str, audio: str = "", measured: float | None = None) -> float:
+    """Seconds until it has been heard: a recording as long as it was measured, else as long as its words would take."""
+    if audio and measured:
+        return measured
+    return seconds(text, language) if text or not audio else RECORDING_SECONDS
 
 
 def _words(words: str) -> float:

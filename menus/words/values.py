@@ -12,6 +12,10 @@ from .ssml import is_ssml, spoken_length, stripped
 
 MAX_VALUE: Final = 200
 """Characters of one value."""
+MASKED_FROM: Final = 10
+"""Digits from which on a number may be a card's or an account's, and is kept in no log."""
+LONG_NUMBER: Final = re.compile(rf"\d(?:\W{{0,3}}\d){{{MASKED_FROM - 1},}}")
+"""Such a number, however its digits are set apart."""
 _NAME: Final = re.compile(r"""\{([^{}<>&"']{0,60})\}""")
 _KEYS: Final = re.compile(r"[0-9*#]+")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,14 +22,16 @@ from calls.management.commands.demo import signature_secret
 from calls.management.server import Server, ServerFault
 from calls.management.site import database_in_plain_words
 from calls.ringing import CannotRing
-from calls.simulation.caller import SimulatedCall
+from calls.simulation.caller import Played, SimulatedCall
 from calls.simulation.mix import Mix, ordinary, read_mix
 from calls.simulation.plan import Planned, plan
 from calls.vonage.pretend import BadAnswer
 from menus import live
 from menus.draft import DraftRefused, find_line
 from menus.models import Line
+from menus.numbers import read_number
 
+T = TypeVar("T")
 WORKERS: Final = 4
 MOST_CALLS: Final = 1_000_000
 
@@ -55,19 +57,21 @@ class Command(BaseCommand):
             raise CommandError("This makes calls up, and is for demos: it runs with DEBUG=1 only.")
         with database_in_plain_words():
             try:
-                line = find_line(options["number"])
+                line, dialled = find_line(options["number"]), read_number(options["number"])
             except DraftRefused as fault:
                 raise CommandError(f"{fault}.") from None
             if line.live is None:
                 raise CommandError(f"“{line}” is not published; manage.py publish_line publishes it.")
         mix, zone = _mix(line), ZoneInfo(line.timezone)
-        last = _day(options["until"]) or datetime.now(zone).date() - timedelta(days=1)
+        last = _last_day(options["until"], zone)
         days, per_day = _within(options["days"], "--days", 1000), _within(options["per_day"], "--per-day", 100_000)
-        calls = list(islice(plan(mix, zone, last, days, per_day, options["seed"]), MOST_CALLS))
-        dialled = line.numbers.values_list("number", flat=True)[0]
+
+        def planned() -> Iterator[Planned]:
+            return islice(plan(mix, zone, last, days, per_day, options["seed"]), MOST_CALLS)
+
         try:
             with self.server(options) as url:
-                self.play(calls, mix, dialled, url)
+                self.play(planned, mix, dialled, url)
         except (ServerFault, CannotRing, BadAnswer) as fault:
             raise CommandError(f"{fault}.") from None
 
@@ -86,26 +90,41 @@ class Command(BaseCommand):
         self.stdout.write("Counting …")
         keeper.settle()
 
-    def play(self, calls: list[Planned], mix: Mix, dialled: str, url: str) -> None:
+    def play(self, planned: Callable[[], Iterator[Planned]], mix: Mix, dialled: str, url: str) -> None:
+        """Each call is made up when its turn comes: of a million, a few are held at once."""
         secret, send = signature_secret(), ringing.sender(url)
-        progress = Progress(len(calls), self.stdout)
-        turns = doubled = late = swapped = 0
-        with ThreadPoolExecutor(WORKERS) as pool:
-            made = [SimulatedCall(planned, mix, dialled, send, secret, live.flow) for planned in calls]
-            waiting = {pool.submit(call.play): call for call in made}
-            try:
-                for done in as_completed(waiting):
-                    turns += done.result()
-                    noise = waiting[done].noise
-                    doubled, late, swapped = doubled + noise.doubled, late + noise.late, swapped + noise.swapped
-                    progress.step()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        progress = Progress(sum(1 for _ in planned()), self.stdout)
+        played = Played(0, 0, 0, 0)
+        made = (SimulatedCall(one, mix, dialled, send, secret, live.flow) for one in planned())
+        try:
+            for done in at_once(call.play for call in made):
+                played = Played(*map(sum, zip(played, done, strict=True)))
+                progress.step()
+        except KeyboardInterrupt:
+            raise CommandError(
+                f"Stopped after {progress.done:,} of {progress.total:,} calls; those are kept. The same command makes "
+                "the rest: a call made twice is one."
+            ) from None
         self.stdout.write(
-            f"{len(calls):,} calls, {turns:,} turns; of their webhooks {doubled:,} came twice, {late:,} late, "
-            f"{swapped:,} out of order."
+            f"{progress.done:,} calls, {played.turns:,} turns; of their webhooks {played.doubled:,} came twice, "
+            f"{played.late:,} late, {played.swapped:,} out of order."
         )
+
+
+def at_once(work: Iterable[Callable[[], T]]) -> Iterator[T]:
+    """What each comes to, WORKERS at a time, in the order in which they are done; the next is taken when it begins."""
+    waiting: set[Future[T]] = set()
+    rest = iter(work)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        try:
+            waiting = {pool.submit(one) for one in islice(rest, WORKERS)}
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                waiting |= {pool.submit(one) for one in islice(rest, len(done))}
+                yield from [one.result() for one in done]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 class Progress:
@@ -138,11 +157,15 @@ def _mix(line: Line) -> Mix:
         raise CommandError(f"The mix of “{line}” cannot be read: {fault}") from None
 
 
-def _day(text: str) -> date | None:
+def _last_day(text: str, zone: ZoneInfo) -> date:
+    yesterday = datetime.now(zone).date() - timedelta(days=1)
     try:
-        return date.fromisoformat(text) if text else None
+        last = date.fromisoformat(text) if text else yesterday
     except ValueError:
         raise CommandError(f"“{text}” is not a day; write it like 2026-11-22.") from None
+    if last > yesterday:
+        raise CommandError(f"--until is {last}, and that day is not over; write {yesterday} or an earlier day.")
+    return last
 
 
 def _within(number: int, name: str, most: int) -> int:

@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from calls import callers, deeds, recorded, script
+from calls import callers, deeds, ncco, recorded, script
 from calls.management.site import database_in_plain_words, stop_on_wrong_settings
 from calls.recorded import ScriptFault
 from calls.script import Names
-from calls.tryout import NO_VERSION, Doing, NotNow, TakesCall, TargetHangsUp, Tryout, Turn
 from menus import live, switches
 from menus.dialogue import (
     Answered,
@@ -30,15 +29,18 @@ from menus.dialogue import (
     Hold,
     HungUp,
     Keyed,
+    Outcome,
     Recorded,
     Silence,
     Spoken,
 )
+from menus.doings import done
 from menus.draft import DraftFault, read_draft
 from menus.flow import Flow, read_flow
 from menus.management import asked
 from menus.models import Line
 from menus.numbers import read_number
+from menus.tryout import Doing, NotNow, TakesCall, TargetHangsUp, Tryout, Turn
 
 _KEYS: Final = {
     "asks": "keys (Enter = silence, h = hang up, n = show the NCCO, ? = help)",
@@ -108,8 +110,9 @@ class Command(BaseCommand):
         known = callers.known(caller, "try-a-call", line.pk, flow, at)
         live.refresh()
         on = switches.on(line.pk)
-        pretend = deeds.pretend(self.tell)
-        self.talk(Tryout(flow, caller, dialled, at, version, known=known, switches=on, do=pretend))
+        self.version = version
+        look_up = deeds.pretend(self.tell)
+        self.talk(Tryout(flow, caller, dialled, at, known=known, switches=on, look_up=look_up))
 
     def tell(self, words: str) -> None:
         """What a real call would do beside what the caller hears."""
@@ -118,7 +121,7 @@ class Command(BaseCommand):
     def chosen(self, line: Line, *, draft: bool) -> tuple[Flow, UUID, str]:
         if draft:
             try:
-                return read_draft(line), NO_VERSION, "draft"
+                return read_draft(line), ncco.NO_VERSION, "draft"
             except DraftFault as error:
                 raise asked.draft_faults(line, error) from None
         if line.live is None:
@@ -137,7 +140,7 @@ class Command(BaseCommand):
             if typed in ("?", "help"):
                 self.stdout.write(_HELP)
             elif typed in ("n", "N"):
-                self.stdout.write(script.pretty(tryout.answer(turn)))
+                self.stdout.write(script.pretty(self.answer(tryout, turn)))
             else:
                 try:
                     turn = self.do(tryout, meant(tryout, typed), names)
@@ -156,13 +159,18 @@ class Command(BaseCommand):
 
     def do(self, tryout: Tryout, doing: Doing, names: Names) -> Turn:
         turn = tryout.do(doing)
-        self.stdout.write(self.style.SUCCESS(f"{turn.at:%H:%M:%S}  {script.done(turn.doing)}"))
+        self.stdout.write(self.style.SUCCESS(f"{turn.at:%H:%M:%S}  {done(turn.doing)}"))
         if isinstance(doing, Keyed) and turn.doing != doing:
             self.stdout.write("          (the line takes no more keys at once)")
-        for said in script.told(turn, tryout.answer(turn), names):
+        for said in script.told(turn, self.answer(tryout, turn), names):
             self.stdout.write(f"          {said}")
+        if any(visit.outcome is Outcome.SWITCHED for visit in turn.visits):
+            self.tell("only for this call: nothing was switched")
         # What is said before a look-up waits for nobody.
         return self.do(tryout, Held(), names) if isinstance(tryout.waits, Hold) else turn
+
+    def answer(self, tryout: Tryout, turn: Turn) -> str:
+        return ncco.of_turn(tryout.flow, turn, self.version)
 
     # --- a recorded call ---
 

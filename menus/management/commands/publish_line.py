@@ -13,7 +13,10 @@ from menus.publish import findings
 
 
 class Command(BaseCommand):
-    help = "Makes a line's draft live, if the check finds no error. New calls hear it within two seconds."
+    help = (
+        "Makes a line's draft live, if the check finds no error and every golden call is green. "
+        "New calls hear it within two seconds."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("number", help="one of the line's numbers, like +1 202 555 0110")

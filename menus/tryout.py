@@ -1,16 +1,14 @@
-"""A telephone without Vonage: rings a flow, does what a caller or a callee does, and keeps no record."""
+"""A telephone without Vonage: rings a flow, does what a caller or a callee does, and keeps no record. Pure."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
-from uuid import UUID
+from typing import NamedTuple, assert_never
 
-from calls import ncco
-from calls.place import Place
 from menus import words
 from menus.dialogue import (
     NOBODY,
@@ -20,8 +18,11 @@ from menus.dialogue import (
     Connect,
     Deed,
     Dialled,
+    Dip,
     Failed,
     Fate,
+    Flip,
+    Found,
     Heard,
     Held,
     Hold,
@@ -39,13 +40,9 @@ from menus.dialogue import (
     Switch,
     Visit,
 )
-from menus.flow import Flow
+from menus.flow import Flow, SwitchKind
 from menus.step import begin, take, target_name, whisper
 
-NO_VERSION: Final = UUID(int=0)
-"""What the places of a draft are sealed with."""
-AUDIO_SECONDS: Final = 5
-"""How long recorded audio without its transcript is taken to be."""
 PRESS_SECONDS, MISSED_SECONDS, ANSWER_SECONDS, MESSAGE_SECONDS, TALK_SECONDS = 2, 3, 6, 8, 60
 
 
@@ -89,12 +86,26 @@ class Turn(NamedTuple):
         return not isinstance(self.doing, TakesCall | TargetHangsUp | HungUp | Waits)
 
 
-def _cannot(deed: Deed) -> Result:
-    return Failed("nothing is looked up or switched in this call")
+def _cannot(dip: Dip) -> Result:
+    return Failed("nothing is looked up in this call")
+
+
+def thrown(switches: tuple[Switch, ...], flip: Flip) -> tuple[Switch, ...]:
+    """What is on after a switch was thrown, the latest first: it ends what it speaks against."""
+    if flip.kind is SwitchKind.NORMAL:
+        return ()
+    clock = (SwitchKind.OPEN, SwitchKind.CLOSED)
+    ended = (SwitchKind.MESSAGE,) if flip.kind is SwitchKind.MESSAGE else clock
+    kept = (one for one in switches if one.kind not in ended or one.schedule != flip.schedule)
+    return (Switch(flip.kind, flip.ends, flip.schedule, flip.words), *kept)
 
 
 class Tryout:
-    """One call to `flow`, at the pretended time `at` (aware). `do` answers its look-ups."""
+    """One call to `flow`, at the pretended time `at` (aware).
+
+    What it looks up comes to the first of `answers`, and when there is none, to what `look_up` says. The switches that
+    it throws are on for the rest of the call, and for nobody else.
+    """
 
     def __init__(
         self,
@@ -102,15 +113,15 @@ class Tryout:
         caller: str,
         dialled: str,
         at: datetime,
-        version: UUID = NO_VERSION,
         *,
         known: Caller = NOBODY,
         switches: tuple[Switch, ...] = (),
-        do: Callable[[Deed], Result] = _cannot,
+        look_up: Callable[[Dip], Result] = _cannot,
     ) -> None:
-        self.flow, self.caller, self.dialled, self.now, self.version = flow, caller, dialled, at, version
+        self.flow, self.caller, self.dialled, self.now = flow, caller, dialled, at
         self.state = begin(flow, caller, dialled, at, known)
-        self.switches, self.deed = switches, do
+        self.switches, self.look_up = switches, look_up
+        self.answers: deque[Result] = deque()
         self.turns: list[Turn] = []
         self.talking = self.over = False
         self._waits: Ask | Record | Connect | Hold | None = None
@@ -152,16 +163,26 @@ class Tryout:
         return Turn(doing, self.now, self.state, (visit,), (), whisper(self.flow, self.state, self.now))
 
     def _step(self, heard: Heard) -> Turn:
-        taken = take(self.flow, self.state, heard, self.now, self.switches, self.deed)
+        taken = take(self.flow, self.state, heard, self.now, self.switches, self.come_to)
         self.state = taken.state
         self.talking = False
         waits = [said for said in taken.says if isinstance(said, Ask | Record | Connect | Hold)]
         self._waits = waits[-1] if waits else None
         return Turn(heard, self.now, taken.state, taken.visits, taken.says, over=self._waits is None)
 
-    def answer(self, turn: Turn) -> str:
-        """The NCCO that the telephone company would get for the turn."""
-        return ncco.dump(ncco.render(self.flow, turn.says, Place("try-a-call", self.version, turn.state)))
+    def come_to(self, deed: Deed) -> Result:
+        """What a look-up or a switch comes to."""
+        # What a look-up finds is no answer to a switch that is thrown before it.
+        if self.answers and (isinstance(deed, Dip) or isinstance(self.answers[0], Failed)):
+            return self.answers.popleft()
+        match deed:
+            case Dip():
+                return self.look_up(deed)
+            case Flip():
+                self.switches = thrown(self.switches, deed)
+                return Found({}, "by phone")
+            case _:
+                assert_never(deed)
 
     # --- what can be done now ---
 
@@ -239,4 +260,4 @@ class Tryout:
 
 
 def _seconds(said: Say) -> float:
-    return words.seconds(said.text, said.language) if said.text else AUDIO_SECONDS
+    return words.lasts(said.text, said.language, said.audio, said.seconds)

@@ -67,15 +67,13 @@ class Module:
         return any(self.name == room or self.name.startswith(f"{room}.") for room in rooms)
 
     def imported(self) -> Iterator[tuple[int, str]]:
-        """Line and dotted name of each import that runs; `from a import b` gives a.b."""
+        """Line and dotted name of each import, also of those that only the type checker reads; `from a import b` gives
+        a.b."""
         yield from self._imports(self.tree)
 
     def _imports(self, node: ast.AST) -> Iterator[tuple[int, str]]:
         for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-                for other in child.orelse:
-                    yield from self._imports(other)
-            elif isinstance(child, ast.Import):
+            if isinstance(child, ast.Import):
                 yield from ((child.lineno, alias.name) for alias in child.names)
             elif isinstance(child, ast.ImportFrom):
                 source = self._absolute(child)

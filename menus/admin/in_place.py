@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,9 +15,6 @@ from django.utils.translation import gettext as _
 from menus.admin.as_flow import flow_faults
 from menus.draft import MODELS
 from menus.models import Destination, Line
-
-if TYPE_CHECKING:
-    from menus.admin.parts import PartAdmin
 
 
 class NewKind(NamedTuple):
@@ -40,7 +37,7 @@ def _url_name(model: type[Destination]) -> str:
     return f"admin:menus_{model._meta.model_name}_in_place"
 
 
-def make_in_place(page: PartAdmin, request: HttpRequest, line: Line | None) -> HttpResponse:
+def make_in_place(page: admin.ModelAdmin[Any], request: HttpRequest, line: Line | None) -> HttpResponse:
     """Makes it from `label`, all else as the form proposes it; answers with what the pickers offer."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])

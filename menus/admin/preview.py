@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -21,9 +22,6 @@ from menus.models import Destination, Line, Schedule
 from menus.models.keys import new_key
 from menus.outlook import is_now, what_happens
 from menus.spoken import Spoken, spoken
-
-if TYPE_CHECKING:
-    from menus.admin.parts import PartAdmin
 
 Part = Destination | Schedule
 
@@ -53,7 +51,7 @@ def saved_preview(line: Line, row: Part | None, of: type[Part]) -> Preview:
     return _of(line, _placed(of(line=line), line) if row is None else row, [])
 
 
-def preview_answer(page: PartAdmin, request: HttpRequest, obj: Any, line: Line | None) -> HttpResponse:
+def preview_answer(page: admin.ModelAdmin[Any], request: HttpRequest, obj: Any, line: Line | None) -> HttpResponse:
     """The page's own form, posted while it is typed in: the panel anew and the sentences, as JSON."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -91,7 +89,7 @@ def _next_holidays(flow: Flow, key: str, now: datetime) -> list[tuple[date, str]
 # --- the rows as they are typed ---------------------------------------------------------------------------------
 
 
-def as_typed(page: PartAdmin, request: HttpRequest, obj: Any) -> Typed:
+def as_typed(page: admin.ModelAdmin[Any], request: HttpRequest, obj: Any) -> Typed:
     """The row and its own rows with what can be read of the form; for the rest they hold what is stored."""
     form = page.get_form(request, obj, change=obj is not None)(request.POST, request.FILES, instance=obj)
     unread = list(_faults(form))

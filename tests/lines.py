@@ -17,6 +17,19 @@ from menus.publish import as_text
 
 NUMBER: Final = "441632960960"
 DESK: Final = "441632960979"
+GOODBYE: Final = """\
+format: 1
+name: Riverbend Clinic
+numbers: ["12025550120"]
+timezone: America/New_York
+languages: [{key: en, name: English}]
+start: bye
+destinations:
+  bye: {kind: hangup, label: Goodbye, goodbye: {en: Goodbye.}}
+"""
+"""A line of one destination, as a line file."""
+THANK_YOU: Final = GOODBYE.replace("en: Goodbye.", "en: Goodbye and thank you.")
+"""The same line, edited."""
 """The operator's telephone in `office`."""
 
 

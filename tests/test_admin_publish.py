@@ -33,10 +33,7 @@ destinations:
 @pytest.fixture
 def line() -> Line:
     """The clinic without what nothing leads to: the check finds nothing."""
-    line = staff.clinic()
-    staff.part(line, "open").delete()
-    line.schedules.all().delete()
-    return line
+    return staff.clean_clinic()
 
 
 @pytest.fixture

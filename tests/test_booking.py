@@ -27,17 +27,6 @@ from menus.models import BookedPublish, GoldenCall, Line, Version
 from menus.publish import NothingChanged, PublishRefused, SomeoneElsePublished, publish
 from tests import lines
 
-GOOD = """\
-format: 1
-name: Riverbend Clinic
-numbers: ["12025550120"]
-timezone: America/New_York
-languages: [{key: en, name: English}]
-start: bye
-destinations:
-  bye: {kind: hangup, label: Goodbye, goodbye: {en: Goodbye.}}
-"""
-BETTER = GOOD.replace("en: Goodbye.", "en: Goodbye and thank you.")
 HOUR = timedelta(hours=1)
 State = BookedPublish.State
 
@@ -60,7 +49,7 @@ def let_go() -> None:
 
 @pytest.fixture
 def line(db: None) -> Line:
-    return write_draft(read_yaml(GOOD))
+    return write_draft(read_yaml(lines.GOODBYE))
 
 
 def soon() -> datetime:
@@ -74,7 +63,7 @@ def booked(line: Line, at: datetime | None = None, note: str = "Winter") -> Book
 
 def test_what_is_booked_goes_live_when_it_is_time_as_it_was_when_it_was_booked(line: Line) -> None:
     made = booked(line)
-    write_draft(read_yaml(BETTER))
+    write_draft(read_yaml(lines.THANK_YOU))
     assert publish_due(made.at - timedelta(seconds=1)) == []
     [done] = publish_due(made.at)
     live = Line.objects.get().live
@@ -90,7 +79,7 @@ def test_booking_looks_as_hard_as_publishing_does(line: Line, monkeypatch: pytes
     publish(line, None, "")
     with pytest.raises(NothingChanged, match="was not booked"):
         booked(line)
-    write_draft(read_yaml(BETTER))
+    write_draft(read_yaml(lines.THANK_YOU))
     with pytest.raises(SomeoneElsePublished):
         book(line, None, soon(), "", expected_live=None)
     GoldenCall.objects.create(line=line, name="Red", at=timezone.now(), script="caller rings", ends_at="nowhere")
@@ -262,7 +251,7 @@ def at_once(*works: Callable[[], object]) -> list[object]:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_hosts_one_publishes_and_the_other_finds_nothing_to_do() -> None:
-    line = write_draft(read_yaml(GOOD))
+    line = write_draft(read_yaml(lines.GOODBYE))
     made = booked(line)
     got = at_once(*[lambda: publish_one(made.pk, made.at)] * 3)
     assert sorted(type(one).__name__ for one in got) == ["BookedPublish", "NoneType", "NoneType"], got
@@ -273,9 +262,9 @@ def test_of_two_hosts_one_publishes_and_the_other_finds_nothing_to_do() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("other", ["cancel", "publish", "book"])
 def test_whoever_acts_at_the_same_moment_the_booking_has_one_end(other: str) -> None:
-    line = write_draft(read_yaml(GOOD))
+    line = write_draft(read_yaml(lines.GOODBYE))
     publish(line, None, "First")
-    write_draft(read_yaml(BETTER))
+    write_draft(read_yaml(lines.THANK_YOU))
     made, user = booked(line), get_user_model().objects.get()
     works: dict[str, Callable[[], object]] = {
         "cancel": lambda: cancel(made),

@@ -25,9 +25,7 @@ pytestmark = in_browser
 @pytest.fixture
 def line(desk: Driver, live_server: LiveServer) -> Line:
     """Live, and changed since; its page to publish is open."""
-    line = staff.clinic()
-    staff.part(line, "open").delete()
-    line.schedules.all().delete()
+    line = staff.clean_clinic()
     publish(line, None, "First")
     HangUp.objects.filter(line=line).update(goodbye={"en": "Goodbye, and thank you.", "es": "Adiós."})
     desk.get(f"{live_server.url}/admin/menus/line/{line.pk}/publish/")

@@ -29,9 +29,7 @@ ZONE = ZoneInfo("America/New_York")
 @pytest.fixture
 def line() -> Line:
     """Published, and since then key 1 leads elsewhere."""
-    line = staff.clinic()
-    staff.part(line, "open").delete()
-    line.schedules.all().delete()
+    line = staff.clean_clinic()
     publish(line, None, "First")
     Option.objects.filter(key="desk").update(to=staff.part(line, "mailbox"))
     return line

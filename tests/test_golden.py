@@ -34,10 +34,7 @@ GIVEN: dict[str, Any] = {
 
 @pytest.fixture
 def line() -> Line:
-    line = staff.clinic()
-    staff.part(line, "open").delete()
-    line.schedules.all().delete()
-    return line
+    return staff.clean_clinic()
 
 
 @pytest.fixture

@@ -23,18 +23,7 @@ from menus.flow import plain, read_flow
 from menus.linefile import read_yaml
 from menus.models import Line, LineLanguage, Message, Version
 from menus.publish import NothingChanged, PublishRefused, SomeoneElsePublished, find, publish, roll_back
-
-GOOD = """\
-format: 1
-name: Riverbend Clinic
-numbers: ["12025550120"]
-timezone: America/New_York
-languages: [{key: en, name: English}]
-start: bye
-destinations:
-  bye: {kind: hangup, label: Goodbye, goodbye: {en: Goodbye.}}
-"""
-BETTER = GOOD.replace("en: Goodbye.", "en: Goodbye and thank you.")
+from tests import lines
 
 
 def finding(severity: str) -> Finding:
@@ -53,7 +42,7 @@ def no_findings(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: P
 
 @pytest.fixture
 def line(db: None) -> Line:
-    return write_draft(read_yaml(GOOD))
+    return write_draft(read_yaml(lines.GOODBYE))
 
 
 @pytest.fixture
@@ -61,7 +50,7 @@ def ana(db: None) -> AbstractBaseUser:
     return get_user_model().objects.create_user("ana")
 
 
-def edit(text: str = BETTER) -> None:
+def edit(text: str = lines.THANK_YOU) -> None:
     write_draft(read_yaml(text))
 
 
@@ -83,7 +72,7 @@ def test_an_edit_after_publishing_changes_nothing_for_callers(line: Line) -> Non
 
 def test_versions_are_counted_within_the_line(line: Line) -> None:
     publish(line, None, "")
-    other = write_draft(read_yaml(GOOD.replace("Riverbend", "Hill").replace("0120", "0121")))
+    other = write_draft(read_yaml(lines.GOODBYE.replace("Riverbend", "Hill").replace("0120", "0121")))
     edit()
     assert [publish(line, None, "").number, publish(other, None, "").number] == [2, 1]
 
@@ -113,7 +102,7 @@ def test_an_unfinished_draft_is_refused_with_findings_in_the_same_form(line: Lin
 
 def test_nothing_is_published_when_nothing_changed(line: Line) -> None:
     publish(line, None, "")
-    edit(GOOD)
+    edit(lines.GOODBYE)
     with pytest.raises(NothingChanged, match="nothing differs from version 1"):
         publish(line, None, "")
     assert Version.objects.count() == 1
@@ -123,7 +112,7 @@ def test_what_someone_else_published_meanwhile_is_not_overwritten(line: Line, an
     seen = publish(line, None, "").pk
     edit()
     publish(line, ana, "Winter hours", expected_live=seen)
-    edit(GOOD)
+    edit(lines.GOODBYE)
     with pytest.raises(SomeoneElsePublished, match=r"ana published version 2 \(“Winter hours”\) on .*, after you"):
         publish(line, None, "", expected_live=seen)
     assert Version.objects.count() == 2
@@ -160,7 +149,7 @@ def test_rolling_back_to_what_is_live_is_refused(line: Line) -> None:
 
 
 def test_a_version_of_another_line_is_refused(line: Line) -> None:
-    other = write_draft(read_yaml(GOOD.replace("Riverbend", "Hill").replace("0120", "0121")))
+    other = write_draft(read_yaml(lines.GOODBYE.replace("Riverbend", "Hill").replace("0120", "0121")))
     with pytest.raises(PublishRefused, match="belongs to another line"):
         roll_back(line, publish(other, None, ""), None)
 
@@ -239,7 +228,7 @@ def at_once(work: Callable[[], object]) -> list[object]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("expected", ["seen", "whatever"])
 def test_of_two_who_publish_at_once_one_publishes_and_the_other_is_refused(expected: str) -> None:
-    line = write_draft(read_yaml(GOOD))
+    line = write_draft(read_yaml(lines.GOODBYE))
     seen = publish(line, None, "").pk
     edit()
     pk = line.pk

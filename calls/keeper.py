@@ -1,6 +1,6 @@
 """Work that no caller waits for, on a thread of each server process: see whether the database is back, replay the
-spool, summarise calls that ended, keep the live versions at hand, and publish what is booked. Killed at any moment it
-loses nothing; the next round finds the same work."""
+spool, summarise calls that ended and count their days, keep the live versions at hand, and publish what is booked.
+Killed at any moment it loses nothing; the next round finds the same work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Final
 
@@ -19,7 +19,7 @@ from django.db import reset_queries
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from calls import callers, journal, pins, spool
+from calls import callers, journal, pins, spool, tallies
 from calls.models import Call, Event, EventKind
 from calls.summary import summarise_call
 from ivrsite import database
@@ -34,6 +34,10 @@ LATEST: Final = timedelta(hours=1)
 _AT_ONCE: Final = 200
 _AGAIN_SECONDS: Final = 60.0
 _AGAIN_AT_MOST: Final = 3600.0
+RECOUNT_SECONDS: Final = 20.0
+"""A day with many calls is not counted more often than that."""
+_LONG_SECONDS: Final = 30.0
+"""How long counting a full day may take."""
 _PUBLISH_SECONDS: Final = 30.0
 """A long line is checked, and its golden calls are played, within the same work."""
 
@@ -78,6 +82,8 @@ class Rounds:
         """How often a call could not be summarised, and …"""
         self.next_try: dict[str, float] = {}
         """… when that is tried again."""
+        self.recounted: dict[tuple[int, date], float] = {}
+        """When a day was last counted."""
         self.stumbled: dict[str, float] = {}
         """What failed, and when that was last said."""
 
@@ -117,6 +123,15 @@ class Rounds:
             resting = [uuid for uuid, at in self.next_try.items() if at > time.monotonic()]
             for uuid in database.run(lambda: _due(resting), seconds=journal.PATIENT_SECONDS):
                 self._summarise(uuid)
+            self._recount()
+
+    def _recount(self) -> None:
+        now = time.monotonic()
+        self.recounted = {due: at for due, at in self.recounted.items() if now - at < RECOUNT_SECONDS}
+        for due in database.run(tallies.due_days, seconds=journal.PATIENT_SECONDS):
+            if due not in self.recounted:
+                self.recounted[due] = now
+                database.run(lambda due=due: tallies.recount(*due), seconds=_LONG_SECONDS)  # type: ignore[misc]
 
     def _summarise(self, uuid: str) -> None:
         """A call that cannot be summarised rests for a while, longer each time, and the others go on."""

@@ -231,6 +231,8 @@ def recording(news: vonage.News, here: Place | None, flow: Flow | None, now: dat
             "call_uuid": here.call if here else "",
             "destination": here.state.at if here else "",
             "mailbox": voicemail.mailbox if isinstance(voicemail, Voicemail) else "",
+            "line_id": (here.line or None) if here else None,
+            "language": here.state.language if here else "",
             "received_at": now,
         },
     )

@@ -10,15 +10,20 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from calls import tallies
+from calls.measured import RECONTACT, Figures, figures, mark, seconds_between
 from calls.models import Call, CallOutcome, Leg, Recording, Status, Turn, Visit
 from ivrsite import database
 from menus import live
 from menus.dialogue import Outcome
 from menus.flow import Flow, Mark, Menu
+from menus.hashing import hashed
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +34,7 @@ class Summary(NamedTuple):
     turn_count: int
     language: str
     visits: list[Visit]
+    figures: Figures
 
 
 def summarise(
@@ -38,12 +44,15 @@ def summarise(
     visits = _visits(call, turns, legs, flow)
     for number, visit in enumerate(visits):
         visit.n = number
+    mark(visits)
+    outcome = _outcome(call, visits, legs, messages, flow)
     return Summary(
-        _outcome(call, visits, legs, messages, flow),
+        outcome,
         visits[-1].destination if visits else "",
         len(turns),
         turns[-1].language if turns else call.language,
         visits,
+        figures(call, outcome, visits, legs, [visit for visit in visits if _is_served(flow, visit)]),
     )
 
 
@@ -58,7 +67,7 @@ def _visits(call: Call, turns: Sequence[Turn], legs: Sequence[Leg], flow: Flow |
             visit = _visit(call, flow, destination, came_at if waited else turn.at)
             visit.outcome, visit.option, visit.why, visit.led_to = outcome, option, why[:200], to
             visit.option_label = _option_label(flow, destination, option)
-            visit.seconds = _seconds(came_at, turn.at) if waited else None
+            visit.seconds = seconds_between(came_at, turn.at) if waited else None
             visits.append(visit)
         came_at = turn.at
     if turns and turns[-1].waits_at:
@@ -83,7 +92,7 @@ def _close_last(
         visit = _visit(call, flow, destination, came_at)
         visit.outcome = Outcome.HUNG_UP
         visits.append(visit)
-    visit.seconds = _seconds(came_at, call.ended_at)
+    visit.seconds = seconds_between(came_at, call.ended_at)
 
 
 def _visit(call: Call, flow: Flow | None, destination: str, entered_at: datetime) -> Visit:
@@ -101,10 +110,6 @@ def _visit(call: Call, flow: Flow | None, destination: str, entered_at: datetime
 def _option_label(flow: Flow | None, destination: str, option: str) -> str:
     menu = flow.destinations.get(destination) if flow and option else None
     return menu.by_key[option].label if isinstance(menu, Menu) and option in menu.by_key else ""
-
-
-def _seconds(first: datetime, last: datetime) -> int:
-    return max(0, round((last - first).total_seconds()))
 
 
 def _talked(legs: Iterable[Leg]) -> bool:
@@ -157,6 +162,7 @@ def summarise_call(uuid: str) -> None:
     turns = list(Turn.objects.filter(call_id=uuid).order_by("n"))
     legs, messages = list(call.legs()), list(call.recordings())
     summary = summarise(call, turns, legs, messages, live.flow_if_known(call.version_id))
+    key = caller_key(call)
     unchanged = {name: getattr(call, name) for name in ("status", "ended_at", "answer_missing", "conversation")}
     with transaction.atomic():
         written = Call.objects.filter(uuid=uuid, **unchanged).update(
@@ -164,9 +170,45 @@ def summarise_call(uuid: str) -> None:
             last_destination=summary.last_destination,
             turn_count=summary.turn_count,
             language=summary.language,
+            caller_key=key,
+            local_hour=call.started_at.astimezone(ZoneInfo(call.time_zone)).hour,
+            is_recontact=rang_before(call, key),
+            **summary.figures._asdict(),
             # News that came before that moment was counted; what came a little later may have been on its way.
             summarised_at=read_at - timedelta(seconds=database.CALL_SECONDS),
         )
         if written:  # else news of the call itself came meanwhile: it is still due
             Visit.objects.filter(call_id=uuid).delete()
             Visit.objects.bulk_create(summary.visits)
+            tallies.is_due(call.line_id, call.local_day)
+            _count_again_who_rang_later(call, key)
+
+
+def caller_key(call: Call) -> str:
+    """What is no number is nobody; of a number that was taken out, what was known of it stays."""
+    number = call.caller.removeprefix("+")
+    return hashed("caller again", number) if number.isascii() and number.isdecimal() else call.caller_key
+
+
+def rang_before(call: Call, key: str) -> bool:
+    return (
+        bool(key)
+        and _of_caller(call, key)
+        .filter(started_at__gte=call.started_at - RECONTACT, started_at__lt=call.started_at)
+        .exists()
+    )
+
+
+def _count_again_who_rang_later(call: Call, key: str) -> None:
+    """Calls may be summarised in any order: one that rang later is a recontact because of this one."""
+    if key:
+        later = _of_caller(call, key).filter(
+            started_at__gt=call.started_at, started_at__lte=call.started_at + RECONTACT, is_recontact=False
+        )
+        later.update(summarised_at=None)
+
+
+def _of_caller(call: Call, key: str) -> QuerySet[Call]:
+    if call.line_id is None:
+        return Call.objects.none()
+    return Call.objects.filter(line_id=call.line_id, caller_key=key).exclude(uuid=call.uuid)

@@ -38,12 +38,17 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Supervisor": {
         f"{LOG} recording event": ("view",),
-        "callbackrequest": ("change",),
-        "numbers": ("see",),  # of callers, whole
+        "callbackrequest recording": ("change",),
+        "recording": ("hear",),
+        "numbers reports": ("see",),  # numbers of callers, whole
+        "call": ("export",),
+        "mailbox": ALL,
         "switch": ("add",),
     },
     "Analyst": {
         LOG: ("view",),
+        "reports": ("see",),
+        "call": ("export",),
     },
 }
 """What each group may do with what, beside what everybody may."""

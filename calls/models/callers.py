@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from calls.models.log import ID_LENGTH
+from calls.models.lengths import ID_LENGTH
 from menus.models import Line
 
 

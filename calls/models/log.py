@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from calls.models.lengths import ID_LENGTH
+from calls.models.messages import Recording
 from menus.dialogue import Outcome as StepOutcome
 from menus.models import Line, Version
-
-ID_LENGTH = 64
-"""Vonage's ids are opaque text: dashed, undashed or shorter; a conversation's has 40 characters."""
 
 
 class Status(models.TextChoices):
@@ -34,7 +33,7 @@ class Status(models.TextChoices):
 
 
 class CallOutcome(models.TextChoices):
-    """How a call ended, in the words of the reports (docs/measures.md will define each)."""
+    """How a call ended, in the words of the reports (docs/measures.md defines each)."""
 
     IN_PROGRESS = "in_progress", _("in progress")
     SERVED = "served", _("served by the menu")
@@ -107,6 +106,10 @@ class Call(models.Model):
     started_at = models.DateTimeField(help_text=_("When the call rang."))
     time_zone = models.CharField(max_length=50, default="UTC", help_text=_("The line's time zone at that time."))
     local_day = models.DateField(help_text=_("The day of the call in that zone."))
+    local_hour = models.PositiveSmallIntegerField(default=0, help_text=_("The hour in that zone, 0 to 23."))
+    caller_key = models.CharField(
+        max_length=64, blank=True, help_text=_("A keyed hash of the caller: who rings again is known, not who it is.")
+    )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.UNKNOWN)
     status_rank = models.SmallIntegerField(default=0)
     status_detail = models.CharField(max_length=60, blank=True)
@@ -123,6 +126,24 @@ class Call(models.Model):
     outcome = models.CharField(max_length=12, choices=CallOutcome.choices, default=CallOutcome.IN_PROGRESS)
     last_destination = models.CharField(max_length=40, blank=True)
     turn_count = models.PositiveSmallIntegerField(default=0)
+    cost = models.DecimalField(
+        _("cost (EUR)"),
+        max_digits=12,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        help_text=_("The caller's leg and all whom we rang, so far as Vonage told their prices."),
+    )
+    person_seconds = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("From the ring until somebody answered; empty: nobody did.")
+    )
+    served_seconds = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("From the ring until a place marked as served; empty: it was not reached.")
+    )
+    is_short = models.BooleanField(default=False, help_text=_("Hung up in the menu within the first seconds."))
+    is_recontact = models.BooleanField(
+        default=False, help_text=_("The caller had rung this line in the 24 hours before, too.")
+    )
     summarised_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -131,6 +152,9 @@ class Call(models.Model):
             models.Index(fields=["line", "-started_at"], name="call_line_newest"),  # … of one line
             models.Index(fields=["conversation"], name="call_conversation"),  # news without a leg's id
             models.Index(fields=["caller", "-started_at"], name="call_caller"),  # search by number
+            models.Index(  # who rang this line before
+                fields=["line", "caller_key", "started_at"], name="call_again", condition=~models.Q(caller_key="")
+            ),
             models.Index(  # calls that the keeper has yet to summarise
                 fields=["ended_at"],
                 name="call_unsummarised",
@@ -138,7 +162,11 @@ class Call(models.Model):
             ),
         ]
         ordering = ["-started_at"]
-        permissions = [("see_numbers", "Can see whole telephone numbers of callers")]
+        permissions = [
+            ("see_numbers", "Can see whole telephone numbers of callers"),
+            ("export_call", "Can take lists of calls away as files"),
+            ("erase_caller", "Can export and erase all that is kept of a caller"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.caller or 'unknown'} → {self.dialled or 'unknown'}, {self.started_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -254,6 +282,7 @@ class Leg(models.Model):
         indexes = [
             models.Index(fields=["call_uuid"], name="leg_call"),  # one call's legs
             models.Index(fields=["conversation"], name="leg_conversation"),  # … where the call is not named
+            models.Index(fields=["destination", "-started_at"], name="leg_destination"),  # the last of a target
         ]
         ordering = ["started_at"]
 
@@ -273,12 +302,15 @@ class Visit(models.Model):
     kind = models.CharField(max_length=12)
     label = models.CharField(max_length=100, blank=True)
     entered_at = models.DateTimeField()
+    is_entry = models.BooleanField(default=True, help_text=_("The caller came here; else the place was tried again."))
+    is_first = models.BooleanField(default=True, help_text=_("For the first time in this call."))
     seconds = models.PositiveIntegerField(null=True, blank=True)
     outcome = models.CharField(max_length=20, choices=[(outcome.value, outcome.value) for outcome in StepOutcome])
     option = models.CharField(max_length=40, blank=True)
     option_label = models.CharField(max_length=100, blank=True)
     why = models.CharField(max_length=200, blank=True)
     led_to = models.CharField(max_length=40, blank=True)
+    wrong_turn = models.BooleanField(default=False, help_text=_("Where it led the caller left again at once."))
 
     class Meta:
         constraints = [
@@ -291,29 +323,3 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.destination}: {self.outcome}"
-
-
-class Recording(models.Model):
-    """A message that a caller left. The sound is at Vonage, for 30 days (Vonage's recording guide)."""
-
-    uuid = models.CharField(_("recording id"), max_length=ID_LENGTH, primary_key=True)
-    call_uuid = models.CharField(max_length=ID_LENGTH, blank=True)
-    conversation = models.CharField(max_length=ID_LENGTH, blank=True)
-    destination = models.CharField(max_length=40, blank=True)
-    mailbox = models.CharField(max_length=100, blank=True)
-    url = models.CharField(max_length=500)
-    size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    received_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["call_uuid"], name="recording_call"),  # one call's messages
-            models.Index(fields=["conversation"], name="recording_conversation"),  # … where the call is not named
-            models.Index(fields=["-received_at"], name="recording_newest"),  # the inbox
-        ]
-        ordering = ["-received_at"]
-
-    def __str__(self) -> str:
-        return f"{self.mailbox or self.destination or 'message'}, {self.received_at:%Y-%m-%d %H:%M} UTC"

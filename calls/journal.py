@@ -211,7 +211,7 @@ def _by_rank(table: str) -> list[str]:
 _CALL, _LEG, _REMEMBERED = Call._meta.db_table, Leg._meta.db_table, RememberedCaller._meta.db_table
 _CHOICE = ("language", "expires_at")
 _RING = ("line_id", "version_id", "caller", "dialled", "endpoint", "region_url", "details", "started_at")
-_FROM_ANSWER = (*_RING, "time_zone", "local_day", "degraded", "outcome", "language")
+_FROM_ANSWER = (*_RING, "time_zone", "local_day", "local_hour", "degraded", "outcome", "language")
 _TIMES = ("answered_at", "ended_at")
 _FIGURES = ("duration_seconds", "price", "rate")
 _WORDS = ("conversation", "network", "disconnected_by", "status_detail")

@@ -20,6 +20,8 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from calls import callers, journal, pins, spool, tallies
+from calls.closing import Closing
+from calls.inbox.worker import Worker
 from calls.models import Call, Event, EventKind
 from calls.summary import summarise_call
 from ivrsite import database
@@ -84,12 +86,14 @@ class Rounds:
         """… when that is tried again."""
         self.recounted: dict[tuple[int, date], float] = {}
         """When a day was last counted."""
+        self.closing = Closing()
+        self.inbox = Worker()
         self.stumbled: dict[str, float] = {}
         """What failed, and when that was last said."""
 
     def one(self) -> None:
         """Everything that is due, each by itself: what fails does not keep the rest from being done."""
-        for work in (_look, live.refresh, live.secure, self._settle_if_ours, _publish_booked):
+        for work in (_look, live.refresh, live.secure, self._settle_if_ours, _publish_booked, self._see_to_inbox):
             try:
                 work()
             except database.DatabaseAway:
@@ -111,6 +115,10 @@ class Rounds:
             self.looked_for_late = time.monotonic() if late else self.looked_for_late
             self.settle(late=late)
 
+    def _see_to_inbox(self) -> None:
+        if not database.is_away() and _only_one_here():
+            self.inbox.begin()
+
     def settle(self, *, late: bool = True) -> None:
         """Replay and summarise. Raises DatabaseAway."""
         try:
@@ -123,7 +131,14 @@ class Rounds:
             resting = [uuid for uuid, at in self.next_try.items() if at > time.monotonic()]
             for uuid in database.run(lambda: _due(resting), seconds=journal.PATIENT_SECONDS):
                 self._summarise(uuid)
+            if late:
+                self._close_days()
             self._recount()
+
+    def _close_days(self) -> None:
+        for day in database.run(lambda: list(self.closing.due(timezone.now())), seconds=journal.PATIENT_SECONDS):
+            for uuid in database.run(lambda day=day: self.closing.close(*day), seconds=_LONG_SECONDS):  # type: ignore[misc]
+                self._summarise(uuid)
 
     def _recount(self) -> None:
         now = time.monotonic()

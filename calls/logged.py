@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -31,6 +31,7 @@ from menus.dialogue import (
     Visit,
 )
 from menus.doings import done
+from menus.spoken import spoken
 from menus.tryout import Doing
 
 SHORTEST: Final = 6
@@ -38,6 +39,16 @@ SHORTEST: Final = 6
 BESIDE: Final = " " * 10
 """As wide as a time of day and the blanks behind it."""
 ENDED_BY: Final = {"user": "the caller hung up", "platform": "the line ended it"}
+
+
+class Step(NamedTuple):
+    """One thing that happened in a call, and what came of it."""
+
+    at: datetime
+    what: str
+    came: list[str]
+    seconds: int | None
+    """Until the caller did the next thing, or the call ended; None: nobody knows, or it is news from elsewhere."""
 
 
 class NoSuchCall(LookupError):
@@ -74,6 +85,11 @@ def script_of(call: Call) -> list[str]:
     return _Script(call).lines()
 
 
+def steps_of(call: Call) -> list[Step]:
+    """The same, as parts to lay out."""
+    return _Script(call).steps()
+
+
 class _Script:
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -84,15 +100,31 @@ class _Script:
         """What came between a turn and the next one, by the turn's place in `turns` (-1: before the first)."""
 
     def lines(self) -> list[str]:
+        self.add_news()
+        lines = [*self.head(), ""]
+        lines += self.between(-1)
+        for index, turn in enumerate(self.turns):
+            came = [f"{BESIDE}{line}" for line in self.what_came(turn)]
+            lines += [self.timed(turn.at, _did(turn)), *came, *self.between(index)]
+        return [*lines, "", *self.end()]
+
+    def steps(self) -> list[Step]:
+        self.add_news()
+        steps = self.news_steps(-1)
+        for index, turn in enumerate(self.turns):
+            later = self.turns[index + 1].at if index + 1 < len(self.turns) else self.call.ended_at
+            seconds = max(0, round((later - turn.at).total_seconds())) if later else None
+            steps += [Step(turn.at, _did(turn), self.what_came(turn), seconds), *self.news_steps(index)]
+        return steps
+
+    def news_steps(self, index: int) -> list[Step]:
+        return [Step(at, what, [], None) for at, what in sorted(self.news[index], key=lambda told: told[0])]
+
+    def add_news(self) -> None:
         self.add_legs(self.call.legs())
         self.add_messages(self.call.recordings())
         self.add_callbacks()
         self.add_events()
-        lines = [*self.head(), ""]
-        lines += self.between(-1)
-        for index, turn in enumerate(self.turns):
-            lines += [self.timed(turn.at, done(_doing(turn))), *self.what_came(turn), *self.between(index)]
-        return [*lines, "", *self.end()]
 
     def timed(self, at: datetime, what: str) -> str:
         return f"{at.astimezone(self.zone):%H:%M:%S}  {what}"
@@ -103,7 +135,7 @@ class _Script:
         call = self.call
         began = call.started_at.astimezone(self.zone)
         facts = {
-            "from": script.number(call.caller),
+            "from": caller(call),
             "to": f"{script.number(call.dialled)} ({self.line()})",
             "began": f"{began:%A} {began.day} {began:%B %Y, %H:%M:%S} ({call.time_zone})",
             "lasted": self.lasted(),
@@ -136,8 +168,29 @@ class _Script:
 
     def what_came(self, turn: Turn) -> list[str]:
         visits = [Visit(*visit) for visit in json.loads(turn.visits or "[]")]
-        came = [*script.led(visits, self.names), *script.heard(turn.ncco, turn.waits_at, self.names)]
-        return [f"{BESIDE}{line}" for line in came]
+        led = script.led(visits, self.names)
+        if _is_pruned(turn):
+            return [*led, *self.retold(turn, visits)]
+        return [*led, *script.heard(turn.ncco, turn.waits_at, self.names)]
+
+    def retold(self, turn: Turn, visits: Sequence[Visit]) -> list[str]:
+        """What the version says at the places that the caller came to, where the words themselves are gone."""
+        came = [visit.to for visit in visits if visit.to]
+        if visits and not turn.waited_at:
+            came.insert(0, visits[0].destination)
+        if turn.waits_at and turn.waits_at not in came:
+            came.append(turn.waits_at)
+        told = [line for key in came for line in self.words_of(key, turn)]
+        if not told:
+            return ["what was said is no longer kept"]
+        return ["what was said is no longer kept; by the version it was:", *told]
+
+    def words_of(self, key: str, turn: Turn) -> list[str]:
+        if self.names.flow is None:
+            return []
+        told = spoken(self.names.flow, key, turn.at)
+        own = next((one for one in told if one.language.key == turn.language), told[0] if told else None)
+        return [f"heard ({piece.language.key}) {piece.text}" for piece in own.first if piece.text] if own else []
 
     def between(self, index: int) -> list[str]:
         return [self.timed(at, what) for at, what in sorted(self.news[index], key=lambda told: told[0])]
@@ -183,6 +236,21 @@ class _Script:
             how.insert(0, str(call.get_status_display()))
         facts = ", ".join(filter(None, how))
         return [self.timed(call.ended_at, f"the call ended{facts and f' ({facts})'}: {self.outcome()}")]
+
+
+def caller(call: Call) -> str:
+    """Who rang; a number that was taken out is told from one that nobody knew."""
+    return "a number that is no longer kept" if not call.caller and call.caller_key else script.number(call.caller)
+
+
+def _is_pruned(turn: Turn) -> bool:
+    return turn.ncco in ("", "[]") and turn.heard != HeardKind.HUNG_UP and bool(turn.visits or turn.waits_at)
+
+
+def _did(turn: Turn) -> str:
+    if turn.heard == HeardKind.KEYED and not turn.digits and _is_pruned(turn):
+        return "caller pressed what is no longer kept"
+    return done(_doing(turn))
 
 
 def _doing(turn: Turn) -> Doing:

@@ -16,6 +16,23 @@ WRONG_TURN_SECONDS: Final = 10
 """Whoever goes back within so many seconds was led where they did not want to go."""
 RECONTACT: Final = timedelta(hours=24)
 _TURNED_BACK: Final = (Outcome.WENT_BACK, Outcome.WENT_MAIN)
+_NOTHING_DONE: Final = (
+    Outcome.PLAYED,
+    Outcome.OPEN,
+    Outcome.CLOSED,
+    Outcome.HOLIDAY,
+    Outcome.OTHERWISE,
+    Outcome.FOUND,
+    Outcome.NOT_FOUND,
+    Outcome.FAILED,
+    Outcome.LOCKED,
+    Outcome.SWITCHED,
+    Outcome.NO_INPUT,
+    Outcome.NO_MATCH,
+    Outcome.REPEATED,
+    Outcome.REENTERED,
+)
+"""The caller was only led on, or is still where they came to."""
 
 
 class Figures(NamedTuple):
@@ -51,10 +68,18 @@ def mark(visits: Sequence[Visit]) -> None:
         visit.is_entry = not (before and before.destination == here == before.led_to)
         visit.is_first = here not in seen
         seen.add(here)
-        came = visit.entered_at if visit.is_entry or came is None else came
+        came = visit.entered_at if visit.is_entry or before is chosen or came is None else came
         if visit.outcome in _TURNED_BACK and chosen and _soon(came, visit):
             chosen.wrong_turn = True
-        chosen = visit if visit.outcome == Outcome.CHOSEN else None if visit.outcome in _TURNED_BACK else chosen
+        chosen = _choice(visit, chosen)
+
+
+def _choice(visit: Visit, before: Visit | None) -> Visit | None:
+    """The choice that led the caller to where they come next; a branch only passes them on."""
+    by_rule = visit.outcome == Outcome.CHOSEN and visit.kind == "branch"
+    if by_rule or visit.outcome in _NOTHING_DONE:
+        return before
+    return visit if visit.outcome == Outcome.CHOSEN else None
 
 
 def _soon(came: datetime, visit: Visit) -> bool:

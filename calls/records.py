@@ -56,6 +56,7 @@ def call(
     outcome: CallOutcome = CallOutcome.IN_PROGRESS,
 ) -> Record:
     zone = flow.timezone if flow else "UTC"
+    local = now.astimezone(ZoneInfo(zone))
     return Record(
         "call",
         {
@@ -70,7 +71,8 @@ def call(
             "details": vonage.kept(ring.details)[0] if ring.details else "",
             "started_at": now,
             "time_zone": zone,
-            "local_day": now.astimezone(ZoneInfo(zone)).date(),
+            "local_day": local.date(),
+            "local_hour": local.hour,
             "degraded": degraded,
             "language": flow.languages[0].key if flow else "",
             "outcome": outcome,

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from calls import tallies
 from calls.measured import RECONTACT, Figures, figures, mark, seconds_between
-from calls.models import Call, CallOutcome, Leg, Recording, Status, Turn, Visit
+from calls.models import Call, CallOutcome, HeardKind, Leg, Recording, Status, Turn, Visit
 from ivrsite import database
 from menus import live
 from menus.dialogue import Outcome
@@ -66,6 +66,8 @@ def _visits(call: Call, turns: Sequence[Turn], legs: Sequence[Leg], flow: Flow |
             waited = index == 0 and destination == turn.waited_at
             visit = _visit(call, flow, destination, came_at if waited else turn.at)
             visit.outcome, visit.option, visit.why, visit.led_to = outcome, option, why[:200], to
+            if outcome == Outcome.GAVE_UP:
+                visit.option = Outcome.NO_INPUT if turn.heard == HeardKind.SILENCE else Outcome.NO_MATCH
             visit.option_label = _option_label(flow, destination, option)
             visit.seconds = seconds_between(came_at, turn.at) if waited else None
             visits.append(visit)
@@ -136,7 +138,7 @@ def _outcome(
         return CallOutcome.SERVED
     if Outcome.OVER_LIMIT in outcomes or Outcome.LED_NOWHERE in outcomes:
         return CallOutcome.OVER_LIMIT
-    if Outcome.NOT_REACHED in outcomes:
+    if any(visit.outcome == Outcome.NOT_REACHED and visit.led_to != visit.destination for visit in visits):
         return CallOutcome.NOT_REACHED
     if last == Outcome.HUNG_UP:
         return CallOutcome.ABANDONED

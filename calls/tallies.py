@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from calls.measured import seconds_between
-from calls.models import Call, CallTally, DueDay, KeyTally, Leg, StepTally, TargetTally, Visit
+from calls.models import Call, CallTally, DueDay, KeyTally, Leg, Status, StepTally, TargetTally, Visit
 from menus.dialogue import Outcome
 
 LAST_SECOND: Final = 120
@@ -59,6 +59,16 @@ def recount(line_id: int, day: date) -> None:
         rows.filter(line_id=line_id, day=day).delete()
         rows.bulk_create([row for row in found if type(row) is model], batch_size=500)
     due.delete()
+
+
+def counted(line_id: int, day: date) -> Counter[tuple[Any, ...]]:
+    """The counts of the day as they stand, to compare them."""
+    found: Counter[tuple[Any, ...]] = Counter()
+    for model in _ALL:
+        rows: Any = model._default_manager
+        names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+        found.update((model.__name__, *row) for row in rows.filter(line_id=line_id, day=day).values_list(*names))
+    return found
 
 
 def calls_of(line_id: int, day: date) -> QuerySet[Call]:
@@ -121,7 +131,7 @@ def _keys(line_id: int, day: date) -> Iterator[KeyTally]:
         .filter(is_entry=True, seconds__isnull=False)
         .values("destination", version_id=F("call__version_id"), second=Least(F("seconds"), Value(LAST_SECOND)))
         .annotate(
-            keys=Count("id", filter=Q(outcome__in=KEYED)),
+            keys=Count("id", filter=Q(outcome__in=KEYED) | Q(outcome=Outcome.GAVE_UP, option=Outcome.NO_MATCH)),
             operator=Count("id", filter=Q(outcome=Outcome.ASKED_OPERATOR)),
             hang_ups=Count("id", filter=Q(outcome=Outcome.HUNG_UP)),
         )
@@ -134,7 +144,7 @@ def _keys(line_id: int, day: date) -> Iterator[KeyTally]:
 def _targets(line_id: int, day: date) -> Iterator[TargetTally]:
     counts: defaultdict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
     for leg, version in _legs(line_id, day):
-        count = counts[version, leg.destination, leg.dialled, "" if leg.answered_at else leg.fate or leg.status]
+        count = counts[version, leg.destination, leg.dialled, came_to(leg)]
         count["attempts"] += 1
         if leg.answered_at:
             count["answered"] += 1
@@ -147,12 +157,20 @@ def _targets(line_id: int, day: date) -> Iterator[TargetTally]:
         )
 
 
+def came_to(leg: Leg) -> str:
+    """Why nobody was reached, in a word; empty when somebody was. Who hangs up while it rings ends that, too."""
+    if leg.answered_at:
+        return ""
+    return leg.fate or (Status.CANCELLED if leg.status == Status.COMPLETED else leg.status)
+
+
 def _legs(line_id: int, day: date) -> Iterator[tuple[Leg, Any]]:
     """With the version of their call; by the call's id where it was known, else by the conversation."""
-    calls = calls_of(line_id, day)
+    calls = calls_of(line_id, day).order_by()
     by_call = dict(calls.values_list("uuid", "version_id"))
-    by_conversation = dict(calls.exclude(conversation="").values_list("conversation", "version_id"))
-    for leg in Leg.objects.filter(call_uuid__in=calls.order_by().values("uuid")):
+    for leg in Leg.objects.filter(call_uuid__in=calls.values("uuid")).iterator():
         yield leg, by_call[leg.call_uuid]
-    for leg in Leg.objects.filter(call_uuid="", conversation__in=by_conversation):
+    named = calls.exclude(conversation="")
+    by_conversation = dict(named.values_list("conversation", "version_id"))
+    for leg in Leg.objects.filter(call_uuid="", conversation__in=named.values("conversation")).iterator():
         yield leg, by_conversation[leg.conversation]

@@ -7,11 +7,15 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, SystemCheckError
+from django.core.validators import validate_email
 
 TAG = "ivr"
 SECRET_KEY_LENGTH = 32
@@ -137,9 +141,51 @@ def log_level() -> Iterator[CheckMessage]:
 
 
 def lookup_threads() -> Iterator[CheckMessage]:
-    for name in ("LOOKUP_THREADS", "WEB_THREADS"):
+    for name in ("LOOKUP_THREADS", "WEB_THREADS", "API_RATE"):
         if fault := settings.UNREADABLE.get(name):
             yield Error(f"{name}: {fault}.", f"Set {name} to a whole number, or leave it out.", id="ivr.E011")
+
+
+def kept_days() -> Iterator[CheckMessage]:
+    for name in ("KEEP_PAYLOAD_DAYS", "KEEP_DIGIT_DAYS", "KEEP_RECORDING_DAYS", "KEEP_NUMBER_DAYS", "PRUNE_AT_MOST"):
+        if fault := settings.UNREADABLE.get(name):
+            yield Error(f"{name}: {fault}.", f"Set {name} to a whole number, or leave it out.", id="ivr.E013")
+
+
+def private_key() -> Iterator[CheckMessage]:
+    cure = "Copy the whole file private.key that Vonage gave you when the application was made."
+    if fault := settings.UNREADABLE.get("VONAGE_PRIVATE_KEY_FILE"):
+        yield Error(f"VONAGE_PRIVATE_KEY_FILE {fault}.", "Name a file that this user may read.", id="ivr.E014")
+    if key := settings.VONAGE_PRIVATE_KEY:
+        if not _is_rsa_key(key):
+            yield Error("VONAGE_PRIVATE_KEY is not an RSA private key in PEM.", cure, id="ivr.E014")
+        elif not settings.VONAGE_APPLICATION_ID:
+            fault = "VONAGE_PRIVATE_KEY is set and VONAGE_APPLICATION_ID is not: nobody can tell whose key it is."
+            yield Error(fault, "Set VONAGE_APPLICATION_ID to the id of its application.", id="ivr.E014")
+
+
+def _is_rsa_key(pem: str) -> bool:
+    try:
+        return isinstance(load_pem_private_key(pem.encode(), None), RSAPrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it is locked by a password
+        return False
+
+
+def mail() -> Iterator[CheckMessage]:
+    if fault := settings.UNREADABLE.get("EMAIL_URL"):
+        cure = "Write smtp://user:password@mail.example.com:587 or smtps://user:password@mail.example.com:465."
+        yield Error(f"EMAIL_URL cannot be used: {fault}.", cure, id="ivr.E015")
+    if settings.EMAIL_HOST and not _is_address(settings.DEFAULT_FROM_EMAIL):
+        fault = f"EMAIL_FROM {settings.DEFAULT_FROM_EMAIL[:80]!r} is not an e-mail address."
+        yield Error(fault, "Set EMAIL_FROM to an address such as ivr@example.com.", id="ivr.E015")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def demo_clock() -> Iterator[CheckMessage]:
@@ -166,6 +212,9 @@ CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     log_level,
     demo_clock,
     lookup_threads,
+    private_key,
+    mail,
+    kept_days,
     static_files,
 )
 

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 import django_stubs_ext
 
+from ivrsite.mail import read_email_url
+
 # Lets `ModelAdmin[Line]` and its like be written in classes; Django itself cannot subscript them yet.
 django_stubs_ext.monkeypatch()
 
@@ -42,13 +44,34 @@ def flag(name: str) -> bool:
     return word in _YES
 
 
-def count(name: str, default: int) -> int:
+def count(name: str, default: int, most: int = 9999) -> int:
     """The variable as a whole number of at least 1."""
     word = text(name, str(default))
-    if re.fullmatch("[1-9][0-9]{0,3}", word):
+    if re.fullmatch("[1-9][0-9]{0,8}", word) and int(word) <= most:
         return int(word)
-    UNREADABLE[name] = f"{word[:40]!r} is not a whole number from 1 to 9999"
+    UNREADABLE[name] = f"{word[:40]!r} is not a whole number from 1 to {most}"
     return default
+
+
+def private_key() -> str:
+    """The key itself, its lines apart by line ends or by \\n; or what is in the file that is named."""
+    key, path = text("VONAGE_PRIVATE_KEY").replace("\\n", "\n"), text("VONAGE_PRIVATE_KEY_FILE")
+    if key or not path:
+        return key
+    try:
+        return Path(path).expanduser().read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        UNREADABLE["VONAGE_PRIVATE_KEY_FILE"] = f"{path[:200]!r} cannot be read"
+        return ""
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Django's settings for EMAIL_URL; without one, or with one of no use, there is no host, and no mail is sent."""
+    try:
+        return read_email_url(url) if url else {}
+    except ValueError as fault:
+        UNREADABLE["EMAIL_URL"] = str(fault)
+        return {}
 
 
 def kept_secret_key(data_dir: Path) -> str:
@@ -131,6 +154,8 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if _public.schem
 
 VONAGE_SIGNATURE_SECRETS = words("VONAGE_SIGNATURE_SECRET")
 VONAGE_APPLICATION_ID = text("VONAGE_APPLICATION_ID")
+# The application's own key: with it, and only with it, Vonage gives the sound of messages.
+VONAGE_PRIVATE_KEY = private_key()
 # True only where there is nothing to check a signature with: a secret, once set, is always asked for.
 ALLOW_UNSIGNED_WEBHOOKS = (flag("ALLOW_UNSIGNED_WEBHOOKS") or DEBUG) and not VONAGE_SIGNATURE_SECRETS
 
@@ -142,6 +167,27 @@ DEMO_CLOCK = DEMO_CLOCK_WANTED and DEBUG
 
 # A service that hangs may hold a quarter of the threads that gunicorn.conf.py gives a worker, never all of them.
 LOOKUP_THREADS = count("LOOKUP_THREADS", max(1, count("WEB_THREADS", 8) // 4))
+
+# --- How long what is kept of callers stays (docs/privacy.md) ------------------------------------------------
+
+KEEP_PAYLOAD_DAYS = count("KEEP_PAYLOAD_DAYS", 14)
+KEEP_DIGIT_DAYS = count("KEEP_DIGIT_DAYS", 30)
+KEEP_RECORDING_DAYS = count("KEEP_RECORDING_DAYS", 30)
+KEEP_NUMBER_DAYS = count("KEEP_NUMBER_DAYS", 90)
+# Of each class in one run of `manage.py prune`; the next run goes on.
+PRUNE_AT_MOST = count("PRUNE_AT_MOST", 200_000, most=100_000_000)
+
+# --- Mail, for those whose mailboxes are spoken to -----------------------------------------------------------
+
+_mail = mail(text("EMAIL_URL"))
+EMAIL_HOST = _mail.get("EMAIL_HOST", "")
+EMAIL_PORT = _mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("EMAIL_FROM", f"ivr@{_public.hostname or 'localhost'}")
 
 # --- Database ----------------------------------------------------------------------------------------------
 
@@ -187,6 +233,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "axes",
     "csp",
 ]
@@ -292,18 +341,46 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-_JSON = "rest_framework.renderers.JSONRenderer"
-_PAGES = ["rest_framework.renderers.BrowsableAPIRenderer"] if DEBUG else []
+# --- The API (docs/api.md) -------------------------------------------------------------------------------------
+
+# Requests a minute of one key or one user, in each worker process: they are counted in its memory, since counting
+# them where all workers see it would cost every request a write to the database.
+API_RATE = count("API_RATE", 600)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": [
-        "rest_framework.permissions.IsAuthenticated",
-        "rest_framework.permissions.IsAdminUser",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "calls.api.login.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_RENDERER_CLASSES": [_JSON, *_PAGES],
+    "DEFAULT_PERMISSION_CLASSES": ["calls.api.rights.May"],
+    "DEFAULT_THROTTLE_CLASSES": ["calls.api.rights.Rate"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "calls.api.faults.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Phone menus",
+    "DESCRIPTION": "Lines, calls, measures and the two work lists. docs/api.md shows how to begin, docs/measures.md "
+    "what each figure means.",
+    "VERSION": "1",
+    "SERVE_PERMISSIONS": ["calls.api.rights.May"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CallbackState": "calls.models.callers.CallbackRequest.State",
+        "MessageState": "calls.models.messages.Recording.State",
+        "CallOutcome": "calls.models.log.CallOutcome",
+        "Status": "calls.models.log.Status",
+    },
+    "PREPROCESSING_HOOKS": ["calls.api.schema.only_v1"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "calls.api.schema.add_faults",
+    ],
 }
 
 # --- The server's log --------------------------------------------------------------------------------------

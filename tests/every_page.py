@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from calls.models import Call, CallbackRequest, Event, Turn
+from calls.models import ApiKey, Call, CallbackRequest, Event, Mailbox, Recording, Turn
 from menus.draft import write_draft
 from menus.linefile import read_yaml
 from menus.models import AllowedCountry, AllowedHost, GoldenCall, Line, LookupTable, Menu, NumberList, Switch, Transfer
 from menus.publish import publish
-from tests import kinds, staff
+from tests import kinds, reported, staff
 from tests.sounds import recording
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -22,7 +22,8 @@ AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 def pages() -> dict[str, str]:
     line = clinic()
-    return of_site() | of_line(line) | of_parts(line) | of_versions(line) | of_kinds() | of_tables() | of_calls(line)
+    of_the_line = of_line(line) | of_parts(line) | of_versions(line) | of_reports(line)
+    return of_site() | of_the_line | of_kinds() | of_tables() | of_calls(line)
 
 
 def clinic() -> Line:
@@ -87,6 +88,17 @@ def of_versions(line: Line) -> dict[str, str]:
         "roll-back": f"{here}/{first.pk}/live/",
         "compare": f"{here}/compare/?a={first.pk}&b={second.pk}",
         "comparing-nothing": f"{here}/compare/?a=gone&b=draft",
+    }
+
+
+def of_reports(line: Line) -> dict[str, str]:
+    """Of two days with calls of every outcome."""
+    reported.days(line, AT.date())
+    here = f"/admin/menus/line/{line.pk}/reports"
+    asked = f"?from={AT:%Y-%m-%d}&to={AT + timedelta(days=1):%Y-%m-%d}"
+    found = ("menus", "hours", "prompts", "versions", "languages")
+    return {"reports": f"{here}/{asked}", "report-menu": f"{here}/menus/main/{asked}", "report-empty": f"{here}/"} | {
+        f"report-{page}": f"{here}/{page}/{asked}" for page in found
     }
 
 
@@ -160,7 +172,16 @@ def of_calls(line: Line) -> dict[str, str]:
     wanted = CallbackRequest.objects.create(
         call_uuid="abc", n=1, line=line, destination="callback", number="12025550142", created_at=timezone.now()
     )
+    key = ApiKey.objects.create(name="Power BI", prefix="abc", digest="x", scopes=["calls", "reports"])
+    message = Recording.objects.create(
+        uuid="rec", call_uuid="abc", line=line, mailbox="Desk", url="https://x", received_at=timezone.now()
+    )
+    mailbox = Mailbox.objects.create(line=line, name="Desk", emails="ana@example.com")
     return {
+        "messages": "/admin/calls/recording/",
+        "message-of-caller": f"/admin/calls/recording/{message.pk}/change/",
+        "mailboxes": "/admin/calls/mailbox/",
+        "mailbox": f"/admin/calls/mailbox/{mailbox.pk}/change/",
         "calls": "/admin/calls/call/",
         "call": "/admin/calls/call/abc/change/",
         "events": "/admin/calls/event/",
@@ -168,4 +189,9 @@ def of_calls(line: Line) -> dict[str, str]:
         "callbacks": "/admin/calls/callbackrequest/",
         "callback": f"/admin/calls/callbackrequest/{wanted.pk}/change/",
         "calls-found": "/admin/calls/call/?q=nobody",
+        "accesses": "/admin/calls/access/",
+        "caller": "/admin/calls/access/caller/",
+        "api-keys": "/admin/calls/apikey/",
+        "api-key-add": "/admin/calls/apikey/add/",
+        "api-key": f"/admin/calls/apikey/{key.pk}/change/",
     }

@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from calls.admin import looking
-from calls.admin.calls import following, meant
+from calls.admin import call_list
+from calls.admin.call_asked import following
 from calls.models import Call, Event, Leg, Recording, Turn
 from menus.models import Line
 from tests import lines, staff
@@ -62,7 +62,8 @@ def test_the_newest_call_is_first_and_empty_lists_say_what_to_do(ana: Client) ->
         ("+44", ["c"]),
         ("0142", []),
         ("b0f2-77", ["b0f2-77"]),
-        ("b0f2", []),
+        ("b0f2-7", ["b0f2-77"]),
+        ("b0f2-", []),
         ("anonymous", ["b0f2-77"]),
         ("99", ["d"]),
         ("%", []),
@@ -71,7 +72,7 @@ def test_the_newest_call_is_first_and_empty_lists_say_what_to_do(ana: Client) ->
         ("   ", ["a", "b", "c", "d", "b0f2-77"]),
     ],
 )
-def test_calls_are_found_by_number_its_beginning_or_their_whole_id(query: str, calls: list[str], ana: Client) -> None:
+def test_calls_are_found_by_number_its_beginning_or_their_id(query: str, calls: list[str], ana: Client) -> None:
     call("a", "12025550142")
     call("b", "12025559999")
     call("c", "447700900123")
@@ -84,36 +85,25 @@ def test_the_text_after_all_with_a_beginning() -> None:
     assert [following(digits) for digits in ("1202", "1209", "1999", "999")] == ["1203", "121", "2", "a"]
 
 
-def test_a_search_by_number_uses_its_index() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL plans a small table without indexes")
-    plan = Call.objects.filter(meant("1202555")).explain()
-    assert "call_caller" in plan
-    assert "SCAN" not in plan
-
-
 def test_outcomes_and_lines_are_filters(ana: Client) -> None:
     line = Line.objects.create(name="Clinic")
     call("a", outcome="abandoned")
     call("b", outcome="transferred", line=line)
-    for query, pk in (("outcome__exact=abandoned", "a"), (f"line__id__exact={line.pk}", "b")):
+    for query, pk in (("outcome=abandoned", "a"), (f"line={line.pk}", "b"), (f"line__id__exact={line.pk}", "b")):
         response: Any = ana.get(f"{LIST}?{query}")
         assert [row.pk for row in response.context["cl"].result_list] == [pk]
 
 
-def test_the_list_counts_no_further_than_its_pages_go(ana: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "COUNTED", 60)
+def test_the_list_counts_no_further_than_it_says(ana: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_list, "COUNTED", 60)
     Call.objects.bulk_create(
         Call(uuid=f"c{n}", started_at=AT + timedelta(seconds=n), local_day=AT.date()) for n in range(75)
     )
     with CaptureQueriesContext(connection) as queries:
-        response: Any = ana.get(LIST)
-    assert response.context["cl"].paginator.count == 60
+        assert "more than 60 calls" in text(ana, LIST)
     counting = [query["sql"] for query in queries if "COUNT(" in query["sql"] and "calls_call" in query["sql"]]
     assert len(counting) == 1
-    assert "LIMIT 60" in counting[0]
-    last: Any = ana.get(f"{LIST}?p=2")
-    assert len(last.context["cl"].result_list) == 10
+    assert "LIMIT 61" in counting[0]
 
 
 def test_the_list_needs_no_more_queries_for_more_calls(

@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from calls.desk.urls import urlpatterns as desk
-from calls.models import Call, CallbackRequest, Event
+from calls.models import Access, ApiKey, Call, CallbackRequest, Event, Mailbox, Recording, Sound
+from calls.report_pages.urls import urlpatterns as reports
 from menus.models import (
     AllowedCountry,
     AllowedHost,
@@ -79,11 +80,20 @@ GETS: Final[Table] = (
     | {f"menus_{kind}_export": EDITS for kind in WHOLES}
     | {f"menus_{kind}_{page}": NUMBERS for kind in ALLOWED for page in (*LOOKS, *WRITES)}
     | {f"calls_{kind}_{page}": CALLS for kind in ("call", "callbackrequest") for page in LOOKS}
+    | {"calls_call_export": CALLS}
     | {f"calls_event_{page}": SUPERVISES for page in LOOKS}
+    | {f"calls_access_{page}": RULES for page in (*LOOKS, "caller")}
+    | {f"calls_access_{page}": NOBODY for page in WRITES}
+    | {f"calls_apikey_{page}": RULES for page in (*LOOKS, "add")}
+    | {"calls_apikey_delete": NOBODY}
+    | {f"calls_recording_{page}": SUPERVISES for page in (*LOOKS, "sound")}
+    | {f"calls_recording_{page}": NOBODY for page in WRITES}
+    | {f"calls_mailbox_{page}": SUPERVISES for page in (*LOOKS, *WRITES)}
     | {f"calls_{kind}_{page}": NOBODY for kind in ("call", "event", "callbackrequest") for page in WRITES}
     | {f"desk:{page}": SEES for page in ("try", "when", "golden", "ncco")}
     | {f"desk:{page}": STAFF for page in ("try_play", "golden_save", "golden_change", "cancel_booking")}  # POST alone
     | {"desk:publish": PUBLISHES}
+    | {f"reports:{pattern.name}": CALLS for pattern in reports}
 )
 """Who may open a page. What takes POST alone answers everybody that it does."""
 POSTS: Final[Table] = GETS | (
@@ -93,6 +103,8 @@ POSTS: Final[Table] = GETS | (
     | {f"menus_{kind}_{page}": EDITS | NUMBERS for kind, page in (("transfer", "change"), ("transfer", "preview"))}
     | {"menus_line_change": EDITS | NUMBERS, "menus_line_switches": SWITCHES, "menus_line_audio": EDITS}
     | {f"menus_{kind}_change": RULES for kind in SHEETS}
+    | {"calls_access_change": NOBODY}
+    | {"calls_recording_sound": STAFF}  # GET alone
     | {"calls_call_change": CALLS, "calls_event_change": NOBODY, "calls_callbackrequest_change": SUPERVISES}
     | {f"desk:{page}": EDITS for page in ("golden_save", "golden_change")}
     | {"desk:try_play": SEES, "desk:cancel_booking": PUBLISHES}
@@ -103,6 +115,7 @@ POSTS: Final[Table] = GETS | (
 def patterns() -> dict[str, URLPattern]:
     """Every page by its name."""
     found: dict[str, URLPattern] = {f"desk:{pattern.name}": pattern for pattern in desk}
+    found |= {f"reports:{pattern.name}": pattern for pattern in reports}
     for model, site in admin.site._registry.items():
         for pattern in site.urls if model._meta.app_label in ("menus", "calls") else ():
             if name := getattr(pattern, "name", None):
@@ -128,7 +141,8 @@ def _rows(line: Line) -> dict[str, Any]:
     if not Call.objects.exists():
         _make_rows(line)
     found: dict[str, Any] = {row.kind: row.pk for row in line.destinations.all()}
-    found |= {str(model._meta.model_name): model.objects.get().pk for model in (*NEW, Call, CallbackRequest, Event)}
+    models = (*NEW, Access, ApiKey, Call, CallbackRequest, Event, Mailbox, Recording)
+    found |= {str(model._meta.model_name): model.objects.get().pk for model in models}
     found |= {str(model._meta.model_name): model.objects.get().pk for model in (AllowedCountry, AllowedHost)}
     table, numbers = LookupTable.objects.get(), NumberList.objects.get()
     found |= {"line": line.pk, "schedule": line.schedules.get().pk, "lookuptable": table.pk, "numberlist": numbers.pk}
@@ -139,6 +153,11 @@ def _make_rows(line: Line) -> None:
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
     Call.objects.create(uuid="abc-1", caller="12025550142", line=line, started_at=at, local_day=date(2026, 11, 23))
     Event.objects.create(digest="1", kind="status", received_at=at, payload="{}")
+    ApiKey.objects.create(name="Power BI", prefix="abc", digest="x", scopes=["calls"])
+    Access.objects.create(at=at, who="ana", what="heard", call_uuid="abc-1")
+    message = Recording.objects.create(uuid="rec-1", call_uuid="abc-1", line=line, url="https://x", received_at=at)
+    Sound.objects.create(recording=message, data=b"ID3", media_type="audio/mpeg", size_bytes=3)
+    Mailbox.objects.create(line=line, emails="ana@example.com")
     CallbackRequest.objects.create(call_uuid="abc-1", n=1, line=line, number="12025550142", created_at=at)
     line.switches.create(kind="open", ends_at=datetime.now(UTC) + timedelta(hours=1))
     for model in NEW:
@@ -165,7 +184,7 @@ def _address(name: str, pattern: URLPattern, line: Line, pks: dict[str, Any]) ->
         "audio_id": line.audio_prompts.get().pk,
         "key": "main",
     }
-    kind = "" if name.startswith("desk:") else name.split("_")[1]
+    kind = "" if name.startswith(("desk:", "reports:")) else name.split("_")[1]
     args = [known[one] if one in known else pks[kind] for one in pattern.pattern.converters]
     url = reverse(name if not kind else f"admin:{pattern.name}", args=args)
     return f"{url}?line={line.pk}" if kind in PARTS and not args else url
@@ -193,6 +212,8 @@ def _wrong(role: str, table: Table, answers: Iterator[tuple[str, Any]]) -> list[
                 "Location", ""
             )
         found += [] if right else [f"{name}: {answer.status_code}"]
+        if answer.streaming:
+            list(answer)  # as a browser does; a file that is still being sent holds up the next
     return found
 
 

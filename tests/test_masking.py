@@ -132,7 +132,12 @@ def pages(call: Call) -> list[str]:
     log = [f"/admin/calls/{kind}/" for kind in ("call", "event", "callbackrequest")]
     ones = [f"{log[0]}{call.pk}", f"{log[1]}{event.pk}", f"{log[2]}{callback.pk}"]
     found = [f"{one}/{page}/" for one in ones for page in ("change", "history")]
-    return [*log, *found, "/admin/", "/api/calls/", f"/api/calls/{call.pk}/"]
+    return [*log, *found, "/admin/", *reported(call)]
+
+
+def reported(call: Call) -> list[str]:
+    one = f"/api/v1/calls/{call.pk}/"
+    return ["/api/v1/calls/", one, f"{one}turns/", f"{one}legs/", "/api/v1/callbacks/"]
 
 
 def digits(page: str) -> str:
@@ -204,8 +209,8 @@ def test_an_address_that_narrows_a_list_by_what_is_masked_is_refused(asked: str,
 
 @pytest.mark.django_db
 def test_the_api_finds_no_call_by_a_masked_number(call: Call) -> None:
-    assert staff.client("Analyst").get(f"/api/calls/?caller={CALLER}").status_code == 403
-    [found] = staff.client("Supervisor").get(f"/api/calls/?caller={CALLER}").json()["results"]
+    assert staff.client("Analyst").get(f"/api/v1/calls/?caller={CALLER}").status_code == 403
+    [found] = staff.client("Supervisor").get(f"/api/v1/calls/?caller={CALLER}").json()["results"]
     assert found["caller"] == CALLER
 
 

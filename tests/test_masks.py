@@ -183,7 +183,7 @@ def test_neither_the_card_nor_the_secret_can_be_read_anywhere(
     assert "Card (19 keys), or (19 keys), or (19 keys)." in kept
     story = "\n".join(logged.script_of(Call.objects.get(uuid=UUID)))
     assert "caller presses (hidden)" in story
-    reported = client("superuser").get(f"/api/calls/{UUID}/").content.decode()
+    reported = client("superuser").get(f"/api/v1/calls/{UUID}/turns/").content.decode()
     assert '"digits":"(20 keys)"' in reported
     for number, part in ((CARD, 10), (SECRET, 8)):
         assert holders(number, part, story, reported) == set()

@@ -172,8 +172,8 @@ def test_calls_callbacks_and_messages_are_shown_with_their_pages(line: Line, roo
         CallbackRequest.objects.create(
             call_uuid="c", n=n, number="1", state=state, created_at=now, ends_at=now + timedelta(hours=ends)
         )
-    for n, days in enumerate((1, 6, 8)):
-        Recording.objects.create(uuid=f"r{n}", url="https://x", received_at=now - timedelta(days=days))
+    for n, (days, state) in enumerate([(1, "new"), (6, "new"), (1, "heard"), (31, "new")]):
+        Recording.objects.create(uuid=f"r{n}", url="https://x", state=state, received_at=now - timedelta(days=days))
     page = " ".join(text(root, HOME).split())
     assert '<strong>1</strong> <span class="quiet">1 in progress now' in page
     assert 'callbackrequest/?state=due"><span class="tile-name">To call back</span> <strong>2</strong>' in page

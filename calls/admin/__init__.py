@@ -1,5 +1,5 @@
 """The log to look at: calls and events, of which nothing can be changed; and the callback requests to work on."""
 
-from calls.admin import callbacks, calls, events
+from calls.admin import accesses, callbacks, calls, events, keys, mailboxes, messages
 
-__all__ = ["callbacks", "calls", "events"]
+__all__ = ["accesses", "callbacks", "calls", "events", "keys", "mailboxes", "messages"]

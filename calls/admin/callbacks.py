@@ -25,7 +25,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from calls.admin.calls import following
+from calls.admin.call_asked import following
 from calls.admin.looking import LogAdmin, shown
 from calls.masking import Mask, masked
 from calls.models import Call, CallbackRequest

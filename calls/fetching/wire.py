@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 MOST_BODY: Final = 64 * 1024
-MOST_RECEIVED: Final = MOST_BODY + 32 * 1024
-"""Bytes with the head, and with what a body in chunks carries besides."""
+_BESIDES: Final = 32 * 1024
+"""Bytes of the head, and of what a body in chunks carries besides."""
 MOST_ADDRESSES: Final = 3
 
 
@@ -30,8 +30,11 @@ class Reply(NamedTuple):
     encoding: str
 
 
-def exchange(addresses: Sequence[str], target: Target, message: bytes, deadline: Deadline) -> Reply:
-    """Raises FetchFailed, and TimeoutError, OSError, HTTPException or ValueError as the line breaks."""
+def exchange(
+    addresses: Sequence[str], target: Target, message: bytes, deadline: Deadline, most: int = MOST_BODY
+) -> Reply:
+    """Takes a body of at most `most` bytes. Raises FetchFailed, and TimeoutError, OSError, HTTPException or ValueError
+    as the line breaks."""
     with (
         _connected(addresses[:MOST_ADDRESSES], target.port, deadline) as line,
         # The certificate must bear the host's name, though the address was chosen here.
@@ -40,7 +43,8 @@ def exchange(addresses: Sequence[str], target: Target, message: bytes, deadline:
         tls.settimeout(deadline.left())  # of the whole handshake, however many pieces it comes in
         tls.do_handshake()
         _send(tls, message, deadline)
-        return _receive(_Wire(tls, deadline), message.split(b" ", 1)[0].decode("ascii"))
+        wire = _Wire(tls, deadline, most + _BESIDES)
+        return _receive(wire, message.split(b" ", 1)[0].decode("ascii"), most)
 
 
 @cache
@@ -84,9 +88,10 @@ class _Wire(io.RawIOBase):
     """What the server sends, read by HTTPResponse as if it were a socket. A socket's own time limit is for each read:
     a server that drips would never end."""
 
-    def __init__(self, tls: ssl.SSLSocket, deadline: Deadline) -> None:
+    def __init__(self, tls: ssl.SSLSocket, deadline: Deadline, most: int) -> None:
         self._tls = tls
         self._deadline = deadline
+        self._most = most
         self._received = 0
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -99,23 +104,23 @@ class _Wire(io.RawIOBase):
         self._tls.settimeout(self._deadline.left())
         count = self._tls.recv_into(buffer)
         self._received += count
-        if self._received > MOST_RECEIVED:
+        if self._received > self._most:
             raise FetchFailed(Fault.TOO_LONG)
         return count
 
 
-def _receive(wire: _Wire, method: str) -> Reply:
+def _receive(wire: _Wire, method: str, most: int) -> Reply:
     with HTTPResponse(cast(socket.socket, wire), method=method) as response:
         response.begin()
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
-        return Reply(response.status, _body(response), encoding)
+        return Reply(response.status, _body(response, most), encoding)
 
 
-def _body(response: HTTPResponse) -> bytes:
+def _body(response: HTTPResponse, most: int) -> bytes:
     if not 200 <= response.status < 300:
         return b""
-    body = response.read(MOST_BODY + 1)
-    if len(body) > MOST_BODY:
+    body = response.read(most + 1)
+    if len(body) > most:
         raise FetchFailed(Fault.TOO_LONG)
     if response.length:
         raise FetchFailed(Fault.UNREACHABLE)  # it broke off before the length it gave

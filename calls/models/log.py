@@ -282,7 +282,7 @@ class Leg(models.Model):
         indexes = [
             models.Index(fields=["call_uuid"], name="leg_call"),  # one call's legs
             models.Index(fields=["conversation"], name="leg_conversation"),  # … where the call is not named
-            models.Index(fields=["destination", "-started_at"], name="leg_destination"),  # the last of a target
+            models.Index(fields=["dialled", "-started_at"], name="leg_dialled"),  # the last of a target
         ]
         ordering = ["started_at"]
 

@@ -17,7 +17,7 @@ from menus.models import Line
 
 register = template.Library()
 
-MESSAGE_DAYS: Final = 7
+MESSAGE_DAYS: Final = 30
 _DAY: Final = timedelta(hours=27)
 """A day of any line's began at most so long ago, whatever its clocks did."""
 _LONGEST: Final = timedelta(hours=4)
@@ -98,7 +98,9 @@ def _callbacks(now: datetime) -> tuple[int, int]:
 
 
 def _messages(now: datetime) -> int:
-    return Recording.objects.filter(received_at__gt=now - timedelta(days=MESSAGE_DAYS)).count()
+    """New ones; older ones are gone at Vonage, and here soon."""
+    fresh = Recording.objects.filter(received_at__gt=now - timedelta(days=MESSAGE_DAYS))
+    return fresh.filter(state=Recording.State.NEW).count()
 
 
 def _page(name: str) -> str:

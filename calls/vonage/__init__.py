@@ -1,5 +1,6 @@
 """In: is it from Vonage? What did the caller do? A visible table from Vonage's words to ours."""
 
+from calls.vonage.application import application_token, is_api_host, transcript_of, transcript_words
 from calls.vonage.payloads import (
     KEPT_PAYLOAD,
     MAX_BODY_BYTES,
@@ -32,7 +33,9 @@ __all__ = [
     "Signature",
     "Unsigned",
     "WrongSignature",
+    "application_token",
     "euros",
+    "is_api_host",
     "kept",
     "kind_of",
     "leg_facts",
@@ -45,6 +48,8 @@ __all__ = [
     "recording_facts",
     "shown_keys",
     "shown_words",
+    "transcript_of",
+    "transcript_words",
     "whole",
     "word",
 ]

@@ -20,13 +20,14 @@ from menus.models import Line
 
 PUBLISH: Final = "menus.publish_line"
 EDIT: Final = "menus.change_line"
+REPORTS: Final = "calls.see_reports"
 
 
 class Tab(NamedTuple):
     """A page of a line, as its tabs name it."""
 
     name: str
-    """Of its URL; those of `desk:` stand in `calls/desk/urls.py`."""
+    """Of its URL; those of `desk:` stand in `calls/desk/urls.py`, of `reports:` in `calls/report_pages/urls.py`."""
     words: str | Promise
     needs: str = ""
     """A permission beside seeing lines."""
@@ -40,6 +41,7 @@ TABS: Final = (
     Tab("desk:golden", _("Golden calls")),
     Tab("desk:publish", _("Publish"), PUBLISH),
     Tab("admin:menus_line_versions", _("History")),
+    Tab("reports:overview", _("Reports"), REPORTS),
     Tab("admin:menus_line_switches", _("Switches")),
     Tab("admin:menus_line_audio", _("Recordings")),
     Tab("admin:menus_line_change", _("Settings")),

@@ -56,6 +56,7 @@ ORDER: Final = (
     "Line",
     "Call",
     "CallbackRequest",
+    "Recording",
     "LookupTable",
     "NumberList",
     "Event",

@@ -1,0 +1,1 @@
+"""Calls, steps and tables of reports as CSV and XLSX files, made row by row in constant memory."""

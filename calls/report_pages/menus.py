@@ -1,0 +1,208 @@
+"""Menus: where callers hear nothing, press wrong keys, hang up or turn back; and one menu with its options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from calls.charts import Part, lying
+from calls.report_pages.amounts import change, count, lasting, of_whole, percent, points
+from calls.report_pages.pages import asked_span, report_line
+from calls.report_pages.sections import Cell, Figure, Links, Section, Table, answer, counted
+from calls.reports.keys import OptOut, operator_requests
+from calls.reports.names import Names
+from calls.reports.places import ASKING, Option, Place, Stage, funnel, options, places
+
+HERE = "reports:menus"
+ENOUGH = 20
+"""Visits, from which a share is worth a sentence."""
+_MEASURES = ("visits", "callers", "silence rate, wrong-key rate", "drop-off", "opt-out", "wrong turn")
+
+
+def menus_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
+    line = report_line(request, line_id)
+    span = asked_span(request, line)
+    links, names = Links(request, line, span), Names(line.pk)
+    found = places(line.pk, span)
+    before = {place.destination: place for place in places(line.pk, span.before)} if found else {}
+    stages = funnel(line.pk, span, start=names.start) if found else []
+    asking = [place for place in found if place.kind in ASKING]
+    others = [place for place in found if place.kind not in ASKING]
+    sections = [
+        _asking(asking, before, names, links),
+        _funnel(stages, names, links),
+        _opt_outs(operator_requests(line.pk, span), names, links),
+        _others(others, before, names, links),
+    ]
+    return answer(request, line, _("Menus"), HERE, sections, {"findings": list(_findings(found, names))})
+
+
+def menu_page(request: HttpRequest, line_id: int, key: str) -> HttpResponseBase:
+    """One menu: its options with their shares and wrong turns, and where callers went from it."""
+    line = report_line(request, line_id)
+    span = asked_span(request, line)
+    links, names = Links(request, line, span), Names(line.pk)
+    by_key = {place.destination: place for place in places(line.pk, span)}
+    if key not in by_key and not names.kind(key):
+        raise Http404
+    here = by_key.get(key) or Place(key, names.kind(key))
+    before = {place.destination: place for place in places(line.pk, span.before)}.get(key) or Place(key, here.kind)
+    stages = funnel(line.pk, span, start=key) if here.entries else []
+    chosen = _options(options(line.pk, span, key), key, names, links)
+    sections = [chosen, _funnel(stages, names, links)]
+    figures = _figures(here, before, links) if here.entries else ()
+    return answer(request, line, names.destination(key), HERE, sections, figures=figures)
+
+
+def _findings(found: Sequence[Place], names: Names) -> Iterator[str]:
+    """The worst of each, where enough callers came to say so."""
+    worth = [place for place in found if place.entries >= ENOUGH]
+    for said, key in (
+        (_("Most often hung up: %(place)s, in %(share)s of %(visits)s visits."), "drop_off"),
+        (_("Most wrong turns: %(place)s, after %(share)s of %(visits)s visits."), "wrong_turn_share"),
+        (_("Most silence: %(place)s, %(share)s of the times it asked."), "silence_rate"),
+    ):
+        worst = max(worth, key=lambda place, key=key: getattr(place, key) or 0, default=None)  # type: ignore[misc]
+        rate = getattr(worst, key) if worst else None
+        if worst and rate and rate >= 0.02:
+            about = {"place": names.destination(worst.destination), "share": percent(rate)}
+            yield said % (about | {"visits": count(worst.entries)})
+
+
+def _asking(asking: Sequence[Place], before: dict[str, Place], names: Names, links: Links) -> Section:
+    columns = [
+        *(_("Menu or question"), _("Visits"), _("Callers"), _("Silence"), _("Wrong key")),
+        *(_("Drop-off"), _("Opt-out"), _("Wrong turns"), _("Mean time")),
+    ]
+    rows = []
+    for place in asking:
+        url = f"{reverse('reports:menu', args=[links.line.pk, place.destination])}?{links.span.query}"
+        to_calls = links.calls(destination=place.destination)
+        was = before.get(place.destination)
+        label = names.destination(place.destination)
+        rows.append(
+            [
+                Cell(label, label, url),
+                counted(count(place.entries), place.entries, to_calls),
+                counted(count(place.callers), place.callers, to_calls),
+                _rate(place.silence_rate, was and was.silence_rate),
+                _rate(place.wrong_key_rate, was and was.wrong_key_rate),
+                _rate(place.drop_off, was and was.drop_off),
+                _rate(place.operator_share, was and was.operator_share),
+                _rate(place.wrong_turn_share, was and was.wrong_turn_share),
+                Cell(lasting(place.average_seconds), place.average_seconds),
+            ]
+        )
+    note = _("Arrows: against the days before, in points of a hundred.")
+    return Section(_("Menus and questions"), Table("menus", columns, rows), None, note, _MEASURES)
+
+
+def _rate(now: float | None, was: float | None) -> Cell:
+    return Cell(percent(now), "" if now is None else now, change=points(now, was))
+
+
+def _others(others: Sequence[Place], before: dict[str, Place], names: Names, links: Links) -> Section:
+    columns = [_("Place"), _("Visits"), _("Callers"), _("Drop-off"), _("Mean time")]
+    rows = []
+    for place in others:
+        label, to_calls = names.destination(place.destination), links.calls(destination=place.destination)
+        was = before.get(place.destination)
+        rows.append(
+            [
+                Cell(label, label),
+                counted(count(place.entries), place.entries, to_calls),
+                counted(count(place.callers), place.callers, to_calls),
+                _rate(place.drop_off, was and was.drop_off),
+                Cell(lasting(place.average_seconds), place.average_seconds),
+            ]
+        )
+    return Section(_("Other places"), Table("places", columns, rows), measures=("visits", "callers", "drop-off"))
+
+
+def _funnel(stages: Sequence[Stage], names: Names, links: Links) -> Section:
+    parts, rows = [], []
+    for stage in stages:
+        label, url = names.destination(stage.destination), links.calls(destination=stage.destination)
+        said = (
+            _("%(place)s: %(count)s went on") % {"place": label, "count": count(stage.went_on)},
+            _("%(place)s: %(count)s went elsewhere or ended here") % {"place": label, "count": count(stage.elsewhere)},
+            _("%(place)s: %(count)s hung up") % {"place": label, "count": count(stage.left)},
+        )
+        parts.append(Part(label, (stage.went_on, stage.elsewhere, stage.left), said, count(stage.came), url))
+        rows.append(
+            [
+                Cell(label, label),
+                counted(count(stage.came), stage.came, url),
+                Cell(of_whole(stage.went_on, stage.went_on_share), stage.went_on),
+                Cell(count(stage.elsewhere), stage.elsewhere),
+                Cell(of_whole(stage.left, stage.left_share), stage.left),
+            ]
+        )
+    legend = [_("went on this way"), _("elsewhere, or ended here"), _("hung up")]
+    chart = lying(_("The busiest way, with how many hung up at each place"), parts, legend) if parts else None
+    columns = [_("Place"), _("Came"), _("Went on this way"), _("Elsewhere"), _("Hung up")]
+    note = _("From each place to the one where most callers went next.")
+    return Section(_("The busiest way"), Table("funnel", columns, rows), chart, note, ("drop-off",), folded=True)
+
+
+def _opt_outs(found: Sequence[OptOut], names: Names, links: Links) -> Section:
+    rows = []
+    for one in found:
+        label = names.destination(one.destination)
+        second = one.average_second
+        rows.append(
+            [
+                Cell(label, label),
+                counted(count(one.count), one.count, links.calls(destination=one.destination)),
+                Cell(lasting(second), "" if second is None else second),
+            ]
+        )
+    columns = [_("Menu or question"), _("Times"), _("Mean time into it")]
+    return Section(_("Who asked for the operator"), Table("opt-outs", columns, rows), measures=("opt-out",))
+
+
+def _options(found: Sequence[Option], key: str, names: Names, links: Links) -> Section:
+    parts, rows = [], []
+    for option in found:
+        label, to = names.option(key, option.option), names.destination(option.led_to)
+        url = links.calls(destination=key, option=option.option)
+        shown = of_whole(option.count, option.share)
+        went_well = option.count - option.wrong_turns
+        said = (
+            _("%(option)s: chosen %(count)s times") % {"option": label, "count": count(option.count)},
+            _("%(option)s: %(count)s wrong turns") % {"option": label, "count": count(option.wrong_turns)},
+        )
+        parts.append(Part(label, (went_well, option.wrong_turns), said, shown, url))
+        rows.append(
+            [
+                Cell(label, label),
+                counted(count(option.count), option.count, url),
+                Cell(percent(option.share), "" if option.share is None else option.share),
+                Cell(of_whole(option.wrong_turns, option.wrong_turn_share), option.wrong_turns),
+                Cell(to, to),
+            ]
+        )
+    legend = [_("chosen"), _("… a wrong turn")]
+    chart = lying(_("Options of this menu, by how often they were chosen"), parts, legend) if parts else None
+    columns = [_("Option"), _("Chosen"), _("Share of visits"), _("Wrong turns"), _("Led to")]
+    return Section(_("Options"), Table("options", columns, rows), chart, measures=("option share", "wrong turn"))
+
+
+def _figures(here: Place, before: Place, links: Links) -> Iterator[Figure]:
+    url = links.calls(destination=here.destination)
+    was = count(before.entries)
+    yield Figure(_("Visits"), count(here.entries), "visits", url, "", change(here.entries, before.entries), was)
+    was = count(before.callers)
+    yield Figure(_("Callers"), count(here.callers), "callers", url, "", change(here.callers, before.callers), was)
+    for words, measure, now, then in (
+        (_("Drop-off"), "drop-off", here.drop_off, before.drop_off),
+        (_("Silence"), "silence rate, wrong-key rate", here.silence_rate, before.silence_rate),
+        (_("Wrong key"), "silence rate, wrong-key rate", here.wrong_key_rate, before.wrong_key_rate),
+        (_("Opt-out"), "opt-out", here.operator_share, before.operator_share),
+        (_("Wrong turns"), "wrong turn", here.wrong_turn_share, before.wrong_turn_share),
+    ):
+        yield Figure(words, percent(now), measure, "", "", points(now, then), percent(then))

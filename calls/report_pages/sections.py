@@ -1,0 +1,119 @@
+"""What a report page is made of: figures, findings, and sections with a chart and the table
+behind it; as a page, or one of its tables as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+
+from calls.charts import Chart
+from calls.exports.cells import Cell as Value
+from calls.exports.views import table_response
+from calls.report_pages.amounts import Change
+from calls.report_pages.meanings import MEANINGS
+from calls.report_pages.pages import EXPORT, asked_span, calls_url, report_page
+from calls.reports.span import Span
+from menus.models import Line
+
+FILE_KINDS: Final = (("csv", "CSV"), ("xlsx", "Excel"))
+
+
+class Cell(NamedTuple):
+    words: str
+    value: Value = ""
+    """In files, where a number is a number."""
+    url: str = ""
+    change: Change | None = None
+    quiet: str = ""
+    """Small, behind it."""
+
+
+class Table(NamedTuple):
+    name: str
+    """In its address as a file."""
+    columns: list[str]
+    rows: list[list[Cell]]
+    """The first cell of each names the row."""
+
+
+class Figure(NamedTuple):
+    words: str | Promise
+    shown: str
+    measure: str = ""
+    """Its name in docs/measures.md."""
+    url: str = ""
+    share: str = ""
+    change: Change | None = None
+    before: str = ""
+
+    @property
+    def meaning(self) -> str | Promise:
+        return MEANINGS.get(self.measure, "")
+
+
+class Section(NamedTuple):
+    title: str
+    table: Table
+    chart: Chart | None = None
+    note: str = ""
+    measures: tuple[str, ...] = ()
+    folded: bool = False
+    """The chart says it; the table is behind it."""
+
+    @property
+    def meanings(self) -> list[tuple[str, str | Promise]]:
+        return [(name, MEANINGS[name]) for name in self.measures]
+
+
+class Links:
+    """To the calls behind a figure, for those who may see calls."""
+
+    def __init__(self, request: HttpRequest, line: Line, span: Span) -> None:
+        self.line, self.span = line, span
+        self.may = request.user.has_perm("calls.view_call")
+
+    def calls(self, span: Span | None = None, **only: object) -> str:
+        return calls_url(self.line, span or self.span, **only) if self.may else ""
+
+
+def counted(words: str, amount: int, url: str = "", **more: Any) -> Cell:
+    """A number; nothing to look at, no link."""
+    return Cell(words, amount, url if amount else "", **more)
+
+
+def answer(
+    request: HttpRequest,
+    line: Line,
+    title: str | Promise,
+    here: str,
+    sections: Sequence[Section],
+    more: Mapping[str, Any] | None = None,
+    figures: Iterable[Figure] = (),
+) -> HttpResponseBase:
+    """The page; or with `?format=csv&table=days` that table of it."""
+    if kind := request.GET.get("format", ""):
+        return _file(request, line, sections, kind)
+    context = {
+        "sections": sections,
+        "figures": list(figures),
+        "is_empty": not any(one.table.rows for one in sections),
+        "file_kinds": FILE_KINDS,
+        "place": request.GET.get("place", ""),
+    }
+    return report_page(request, line, "reports/report.html", title, here, context | dict(more or {}))
+
+
+def _file(request: HttpRequest, line: Line, sections: Sequence[Section], kind: str) -> HttpResponseBase:
+    if not request.user.has_perm(EXPORT):
+        raise PermissionDenied
+    table = next((one.table for one in sections if one.table.name == request.GET.get("table")), None)
+    if table is None:
+        raise Http404
+    span = asked_span(request, line)
+    name = f"{line} {table.name} {span.first} {span.last}"
+    return table_response(request, name, table.columns, ([cell.value for cell in row] for row in table.rows), kind)

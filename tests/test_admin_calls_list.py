@@ -1,0 +1,195 @@
+"""The list of calls is narrowed by its address, paged by the last call shown, and bounded in what it looks through."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from calls.admin import call_list
+from calls.models import Access, Call, Turn, Visit
+from menus.models import Line
+from menus.publish import publish
+from tests import staff
+from tests.pages import text
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+DAY = AT.date()
+LIST = "/admin/calls/call/"
+
+
+@pytest.fixture
+def line() -> Line:
+    line = staff.clean_clinic()
+    publish(line, None, "First")
+    return line
+
+
+@pytest.fixture
+def ana() -> Client:
+    return staff.client("viewer")
+
+
+def call(uuid: str, minutes: int = 0, day: date = DAY, **more: Any) -> Call:
+    return Call.objects.create(uuid=uuid, started_at=AT + timedelta(minutes=minutes), local_day=day, **more)
+
+
+def visit(call: Call, destination: str, option: str = "") -> None:
+    Visit.objects.create(
+        call=call,
+        n=call.visits.count(),
+        line=call.line,
+        destination=destination,
+        kind="menu",
+        outcome="chosen",
+        option=option,
+        entered_at=call.started_at,
+    )
+
+
+def page(client: Client, query: str = "") -> Any:
+    response: Any = client.get(f"{LIST}?{query}")
+    assert response.status_code == 200, response.context["faults"]
+    return response.context
+
+
+def found(client: Client, query: str = "") -> list[str]:
+    return [call.pk for call in page(client, query)["cl"].result_list]
+
+
+def test_each_filter_finds_its_calls_and_says_so(line: Line, ana: Client) -> None:
+    live = str(line.versions.get().pk)
+    a = call(
+        "a", line=line, outcome="abandoned", local_hour=9, language="es", duration_seconds=30, version_id=line.live_id
+    )
+    b = call("b", 1, date(2026, 11, 24), line=line, outcome="served", local_hour=10, duration_seconds=90)
+    call("c", 2)
+    visit(a, "main", "desk")
+    visit(b, "main", "address")
+    of = f"line={line.pk}"
+    for query, uuids, words in (
+        (of, ["b", "a"], "Riverbend Clinic"),
+        (f"{of}&destination=main", ["b", "a"], "came to “Main”"),
+        (f"{of}&destination=main&option=desk", ["a"], "chose “Front desk”"),
+        (f"{of}&destination=mailbox", [], "came to “Mailbox”"),
+        ("outcome=abandoned", ["a"], "hung up in the menu"),
+        (f"{of}&from=2026-11-24&to=2026-11-24", ["b"], "24 Nov 2026"),
+        (f"{of}&to=2026-11-23", ["a"], "until 23 Nov 2026"),
+        ("hour=10", ["b"], "10:00"),
+        ("weekday=1", ["b"], "Tuesday"),
+        (f"version={live}", ["a"], "version 1"),
+        ("language=es", ["a"], "in es"),
+        ("min=30&max=89", ["a"], "30 seconds or longer"),
+    ):
+        assert found(ana, query) == uuids, query
+        assert words in page(ana, query)["told"], query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "line=x",
+        "line=99999",
+        "from=yesterday",
+        "from=2026-11-30&to=2026-11-01",
+        "outcome=fine",
+        "destination=main",
+        "line=1&option=desk",
+        "hour=24",
+        "weekday=7",
+        "version=3",
+        "min=-1",
+        "min=9&max=3",
+        "older=nowhere",
+        "number=1202",
+        "caller__startswith=1202",
+    ],
+)
+def test_what_the_address_holds_that_cannot_be_read_is_said(query: str) -> None:
+    call("a", caller="12025550142")
+    response: Any = staff.client("Analyst").get(f"{LIST}?{query}")
+    assert response.status_code == 400
+    assert response.context["faults"]
+    assert response.context["cl"].result_list == []
+
+
+def test_pages_go_on_after_the_last_call_though_several_rang_at_once(
+    ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_list.take, "__defaults__", (4,))
+    for n in range(10):
+        call(f"c{n}", n // 5)
+    newest_first = [f"c{n}" for n in range(9, -1, -1)]
+    assert found(ana) == newest_first[:4]
+    second = page(ana, page(ana)["cl"].older[1:])
+    call("later", 60)
+    assert [one.pk for one in second["cl"].result_list] == newest_first[4:8]
+    last = page(ana, second["cl"].older[1:])
+    assert [one.pk for one in last["cl"].result_list] == newest_first[8:]
+    assert last["cl"].older == ""
+    back = page(ana, last["cl"].newer[1:])
+    assert [one.pk for one in back["cl"].result_list] == newest_first[4:8]
+
+
+@pytest.mark.parametrize("query", ["outcome=served", "line={line}&destination=main&option=desk"])
+def test_a_page_looks_through_so_many_and_leads_further(
+    query: str, line: Line, ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_list, "LOOKED", 5)
+    for n in range(20):
+        one = call(f"c{n:02}", n, line=line, outcome="served" if n == 1 else "ended")
+        visit(one, "main", "desk" if n == 1 else "address")
+    query = query.format(line=line.pk)
+    seen, asked = [], 0
+    while query:
+        listed = page(ana, query)["cl"]
+        seen += [one.pk for one in listed.result_list]
+        query, asked = listed.further[1:], asked + 1
+    assert seen == ["c01"]
+    assert asked == 4
+
+
+def test_who_sees_whole_numbers_is_noted_and_who_sees_masked_ones_is_not() -> None:
+    call("a", caller="12025550142")
+    assert "+1 202 555 0142" not in text(staff.client("Analyst"), f"{LIST}a/change/")
+    assert not Access.objects.exists()
+    assert "+1 202 555 0142" in text(staff.client("Supervisor"), f"{LIST}a/change/")
+    assert [(row.what, row.call_uuid) for row in Access.objects.all()] == [("saw_numbers", "a")]
+
+
+def test_the_other_calls_of_a_caller_are_found_also_where_numbers_are_masked(line: Line) -> None:
+    for uuid, minutes, key in (("a", 0, "k"), ("b", 1, "k"), ("c", 2, "other")):
+        call(uuid, minutes, line=line, caller="", caller_key=key)
+    masked = staff.client("Analyst")
+    page_of_a = text(masked, f"{LIST}a/change/")
+    assert f"{LIST}b/change/" in str(masked.get(f"{LIST}a/change/").content)
+    assert "number no longer kept" in page_of_a
+    assert found(masked, "same=a") == ["b", "a"]
+
+
+def test_a_call_leads_to_its_neighbours_in_the_list_it_was_opened_from(ana: Client) -> None:
+    for n, outcome in enumerate(("served", "ended", "served", "served")):
+        call(f"c{n}", n, outcome=outcome)
+    context: Any = ana.get(f"{LIST}c2/change/?outcome=served").context
+    assert context["next_url"] == f"{LIST}c3/change/?outcome=served"
+    assert context["previous_url"] == f"{LIST}c0/change/?outcome=served"
+
+
+def test_words_that_are_no_longer_kept_are_told_from_the_version(line: Line, ana: Client) -> None:
+    line.refresh_from_db()
+    call("a", line=line, version_id=line.live_id, ended_at=AT + timedelta(seconds=40))
+    Turn.objects.create(call_id="a", n=0, at=AT, heard="answered", waits_at="main", language="es", ncco="[]")
+    keyed = {"heard": "keyed", "waited_at": "main", "visits": '[["main","chosen","address","","address"]]'}
+    Turn.objects.create(call_id="a", n=1, at=AT + timedelta(seconds=12), language="es", ncco="", **keyed)
+    told = text(ana, f"{LIST}a/change/")
+    assert "what was said is no longer kept; by the version it was:" in told
+    assert "heard (es) Clínica Riverbend." in told
+    assert "caller pressed what is no longer kept" in told
+    assert "goes “Main” → “Our address” (chosen: Our address)" in told
+    assert "heard (es) Calle Main 12." in told
+    assert "12 seconds until the next step" in told
+    assert "28 seconds until the next step" in told

@@ -1,0 +1,92 @@
+"""The monthly letter: planted weaknesses are found with their figures, in the same text each time; few calls say so."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from calls.letter import letter, month_before, month_of
+from menus.models import Line
+from tests import lines, planted
+
+pytestmark = pytest.mark.django_db
+OCTOBER = month_of(2026, 10)
+
+
+@pytest.fixture
+def line() -> Line:
+    return lines.publish(lines.office())
+
+
+def plant(line: Line) -> None:
+    """Drop-off at the mailbox, wrong turns in News, and a key for the desk that most of a menu's callers press."""
+    planted.calls(line, served=30, transferred=40, abandoned=30)
+    planted.calls(line, date(2026, 9, 14), served=80)
+    planted.step(line, "mailbox", "recorded", 41, kind="voicemail", led_to="bye")
+    planted.step(line, "mailbox", "hung_up", 9, kind="voicemail")
+    planted.step(line, "main", "chosen", 14, option="news", led_to="news", wrong_turns=3)
+    planted.step(line, "main", "chosen", 66, option="sales", led_to="sales")
+    planted.step(line, "main", "no_input", 20, entries=0, callers=0)
+    planted.step(line, "sales", "not_reached", 66, kind="transfer", led_to="mailbox")
+    planted.target(line, "sales", "441632960971", answered=1, missed=13)
+    planted.key(line, "main", 1, 45)
+    planted.key(line, "main", 9, 35)
+
+
+def test_it_finds_what_was_planted_and_nothing_else(line: Line) -> None:
+    plant(line)
+    told = letter(line, OCTOBER)
+    assert "100 calls, 25 % more than the 80 of the month before." in told
+    assert "- 30 (30 %) served by the menu: https://ivr.example.com/admin/calls/call/?" in told
+    findings = [row.split(". http")[0].split(": http")[0] for row in told.splitlines() if row.startswith("- ")][3:]
+    assert findings == [
+        "- Main: 20 % of the times that callers were asked, nothing was heard (20 of 100)",
+        "- Mailbox: 18 % of visits ended with the caller hanging up there (9 of 50)",
+        "- Main > News: wrong turns, 3 of 14 (21 %) went back within 10 s",
+        "- Main > Sales: over-used, 66 of 80 visits (82 %) chose it, and each rings somebody",
+        "- Sales (+44 1632 960971): 1 of 14 attempts (7 %) were answered",
+        "- Main: 45 of 80 first keys (56 %) within 3 s",
+        "- Busiest: Wednesday, 09:00 to 10:00, 100 calls (25.0 on each of 4)",
+    ]
+    assert "destination=mailbox" in told
+    assert "option=news" in told
+    assert letter(line, OCTOBER) == told
+
+
+def test_just_below_a_threshold_is_no_finding(line: Line) -> None:
+    planted.calls(line, abandoned=60)
+    planted.step(line, "main", "hung_up", 9)
+    planted.step(line, "main", "chosen", 91, option="more", led_to="more")
+    planted.target(line, "desk", lines.DESK, answered=0, missed=4)
+    told = letter(line, OCTOBER)
+    assert "No place stands out." in told
+    assert "Who does not answer" not in told
+
+
+def test_a_publish_is_compared_when_both_versions_had_enough_calls(line: Line) -> None:
+    planted.calls(line, served=10, abandoned=50)
+    lines.make_live(line, lines.office())
+    planted.calls(line, served=40, abandoned=20)
+    assert "Version 2 against version 1: served by the menu 67 % (was 17 %), hung up" in letter(line, OCTOBER)
+
+
+def test_few_calls_are_said_to_be_too_few(line: Line) -> None:
+    planted.calls(line, abandoned=49)
+    planted.step(line, "main", "hung_up", 49)
+    told = letter(line, OCTOBER)
+    assert "Fewer than 50 calls are too few" in told
+    assert "hanging up there" not in told
+    assert "0 calls" in letter(line, month_of(2026, 5))
+
+
+def test_the_command_prints_it_and_refuses_what_is_no_month(line: Line) -> None:
+    plant(line)
+    out = StringIO()
+    call_command("monthly_letter", f"+{lines.NUMBER}", "--month", "2026-10", stdout=out)
+    assert out.getvalue() == letter(line, OCTOBER)
+    with pytest.raises(CommandError, match="Write it like 2026-10"):
+        call_command("monthly_letter", f"+{lines.NUMBER}", "--month", "2026-13")
+    assert month_before(date(2026, 1, 31)) == month_of(2025, 12)

@@ -121,7 +121,8 @@ def main() -> None:
         desk.sign_in()
         first_menu(desk)
         manage("load_demo", "--publish")
-        manage("simulate_calls", NUMBER, "--days", "2", "--per-day", "20", "--port", str(free_port()))
+        manage("simulate_calls", NUMBER, "--days", "21", "--per-day", "20", "--port", str(free_port()))
+        of_reports(desk)
         of_the_clinic(desk)
         of_calls(desk)
         for old in FOLDER.glob("*.png"):
@@ -321,12 +322,23 @@ def changed(desk: Desk, line: str) -> None:
     desk.press("form.calm .buttons button")
 
 
+def of_reports(desk: Desk) -> None:
+    desk.open("/admin/")
+    reports = desk.driver.find_element("link text", CLINIC).get_attribute("href") + "reports/"
+    desk.open(reports)
+    desk.shoot("report-overview", ".report-nav", ".figures", ".report-section", tallest=900)
+    desk.open(f"{reports}flow/")
+    desk.shoot("report-flow", ".worst-list", ".map-panel", tallest=760)
+    desk.open(f"{reports}menus/")
+    desk.shoot("report-menus", ".panel:has(.plain-list)", ".report-section", tallest=700)
+
+
 def of_calls(desk: Desk) -> None:
     desk.open("/admin/calls/call/")
     desk.shoot("calls", "#content", tallest=760)
-    call = desk.driver.find_element("css selector", "#result_list tbody th a").get_attribute("href")
+    call = desk.driver.find_element("css selector", "table.calls tbody a").get_attribute("href")
     desk.open(call)
-    desk.shoot("one-call", "#content-main > .panel:nth-of-type(1)", "#content-main > .panel:nth-of-type(2)")
+    desk.shoot("one-call", "#content-main > .panel:nth-of-type(1)", "#content-main > .panel:nth-of-type(3)")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What all tests share. Their settings are in tests/settings.py."""
 
 import os
+from zlib import crc32
 
 import pytest
 
@@ -15,9 +16,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write into the recorded calls (tests/scripts) what the lines do now; then look at the diff",
     )
     parser.addoption(
-        "--only-database",
-        action="store_true",
-        help="leave out the tests that ask no database: they say the same on each",
+        "--share",
+        choices=["1", "2"],
+        help="of the tests that ask no database only a part, 1 the smaller one: where two runs go on at once, on two "
+        "databases, each such test is in one of them",
     )
 
 
@@ -25,11 +27,17 @@ _ASKS = {"db", "transactional_db", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--only-database"):
+    share = config.getoption("--share")
+    if share is None:
         return
-    kept = [item for item in items if _asks_database(item)]
+    kept = [item for item in items if _asks_database(item) or _share_of(item) == share]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+def _share_of(item: pytest.Item) -> str:
+    """By its file, so that what a file's tests share is made once."""
+    return "1" if crc32(item.path.name.encode()) % 4 == 0 else "2"
 
 
 def _asks_database(item: pytest.Item) -> bool:

@@ -18,7 +18,7 @@ from django.db import connection, connections, transaction
 
 MONTHS: Final = 24
 DAYS: Final = 30
-SHARES: Final = {"calls_visit": 0.42, "calls_turn": 0.15, "calls_leg": 1.0}
+SHARES: Final = {"calls_visit": 0.42, "calls_turn": 0.92, "calls_leg": 1.0}
 TABLES: Final = ("calls_call", *SHARES)
 TALLIES: Final = ("calls_calltally", "calls_steptally", "calls_keytally", "calls_targettally")
 _IDS: Final = ("uuid", "call_id", "call_uuid", "conversation")
@@ -121,9 +121,9 @@ def _changed(table: str, name: str) -> str:
     if name == "local_day":
         return _day("b.local_day", "BACK")
     if name == "caller" and table == "calls_call":
-        return f"CASE WHEN b.caller LIKE '1%%' THEN {_number()} ELSE b.caller END"
+        return f"CASE WHEN b.caller LIKE '1%' THEN {_number()} ELSE b.caller END"
     if name == "caller_key":
-        return f"CASE WHEN b.caller LIKE '1%%' THEN {_hashed()} ELSE b.caller_key END"
+        return f"CASE WHEN b.caller LIKE '1%' THEN {_hashed()} ELSE b.caller_key END"
     return "'[]'" if name == "ncco" else f"b.{name}"
 
 
@@ -140,7 +140,7 @@ def _hashed() -> str:
 
 def _back(column: str, months: str) -> str:
     if connection.vendor == "sqlite":
-        return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', {column}, '-' || ({months} * {DAYS}) || ' days')"
+        return f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-' || ({months} * {DAYS}) || ' days')"
     return f"{column} - {months} * interval '{DAYS} days'"
 
 

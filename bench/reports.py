@@ -2,7 +2,8 @@
 
 python bench/reports.py MONTH [--calls 10000000] [--keep]: MONTH is the SQLite database of a month of simulated calls
 (make demo, then simulate_calls for its lines). The large log is made in a throw-away database beside that of
-DATABASE_URL; left out, SQLite. --filled measures the database of DATABASE_URL itself, which an earlier run kept.
+DATABASE_URL; left out, SQLite. --keep leaves it there (PostgreSQL only) and prints its name; --filled then measures
+the database of DATABASE_URL itself.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def main() -> None:
         filled.fill(asked.month, asked.calls)
         _report()
     finally:
-        if asked.keep:
+        if asked.keep and connection.vendor == "postgresql":
             print(f"kept: {connection.settings_dict['NAME']}")
         else:
             connection.creation.destroy_test_db(name, verbosity=0)
@@ -84,7 +85,8 @@ def _report() -> None:
     line = Line.objects.get(pk=newest.line_id)
     sizes = ", ".join(f"{model._meta.model_name} {_rows(model):,}" for model in (Call, Visit, StepTally))
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    print(f"{connection.vendor}: {sizes}; load of the machine {load}; milliseconds, median of {TIMES}")
+    print(f"{connection.vendor}: {sizes}; {_bytes() / 1e9:.1f} GB; load of the machine {load}")
+    print(f"milliseconds, median of {TIMES}")
     over = []
     for name, most, work in [*_functions(line.pk, newest), *_pages(client, line.pk, newest)]:
         over += [name] if _measured(name, most, work) else []
@@ -99,6 +101,17 @@ def _rows(model: Any) -> int:
             cursor.execute(f"SELECT max(rowid) FROM {model._meta.db_table}")
         else:
             cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE relname = %s", [model._meta.db_table])
+        return int(cursor.fetchone()[0])
+
+
+def _bytes() -> int:
+    """Of the database on disk."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return Path(connection.settings_dict["NAME"]).stat().st_size
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
         return int(cursor.fetchone()[0])
 
 

@@ -15,12 +15,14 @@ from calls.models import Access
 
 log = logging.getLogger(__name__)
 
-ONCE: Final = timedelta(hours=1)
-"""Somebody who goes back to the same numbers within this time is noted once."""
+ONCE: Final = {Access.What.SAW_NUMBERS: timedelta(hours=1), Access.What.HEARD: timedelta(minutes=5)}
+"""Somebody who goes back to the same numbers within this time is noted once; a browser asks for a sound in parts."""
+Who = AbstractBaseUser | AnonymousUser | str
+"""A user, or the name of an API key or of a command."""
 
 
-def note(what: Access.What, by: AbstractBaseUser | AnonymousUser | str, call_uuid: str = "", detail: str = "") -> None:
-    """`by`: a user, or the name of an API key or of a command. The page that tells of it never fails for it."""
+def note(what: Access.What, by: Who, call_uuid: str = "", detail: str = "") -> None:
+    """The page that tells of it never fails for it."""
     user, who = (None, by) if isinstance(by, str) else (by, by.get_username())
     row = Access(
         at=timezone.now(),
@@ -32,15 +34,15 @@ def note(what: Access.What, by: AbstractBaseUser | AnonymousUser | str, call_uui
     )
     try:
         with transaction.atomic():  # so that the page's own transaction outlives a fault here
-            if what != Access.What.SAW_NUMBERS or not _is_noted(row):
+            if what not in ONCE or not _is_noted(row, ONCE[what]):
                 row.save(force_insert=True)
     except DatabaseError:
         log.exception("An access could not be noted: %s %s %s", row.who, what, call_uuid)
 
 
-def _is_noted(row: Access) -> bool:
+def _is_noted(row: Access, lately: timedelta) -> bool:
     same = Access.objects.filter(what=row.what, who=row.who, user=row.user_id, call_uuid=row.call_uuid)
-    return same.filter(detail=row.detail, at__gt=row.at - ONCE).exists()
+    return same.filter(detail=row.detail, at__gt=row.at - lately).exists()
 
 
 def _length(column: str) -> int:

@@ -18,14 +18,12 @@ from django.utils.translation import gettext as _
 
 from calls import spool
 from calls.masking import masked, sees_numbers
-from calls.models import Call, CallOutcome, Event, Leg, Turn
+from calls.models import Call, Event, Leg, Turn
 from calls.report_pages.amounts import lasting
 from calls.script import number
 from ivrsite import database
 from menus import live
 
-LONGEST: Final = timedelta(hours=4)
-"""A call without an end that began earlier is not going on: the news of its end was lost."""
 MOST: Final = 200
 """Calls shown."""
 REFRESH_SECONDS: Final = 5
@@ -80,8 +78,7 @@ def going(now: datetime) -> QuerySet[Call]:
     last = Turn.objects.filter(call=OuterRef("pk")).order_by("-n")
     talking = Leg.objects.filter(call_uuid=OuterRef("pk"), answered_at__isnull=False, ended_at=None)
     return (
-        Call.objects.filter(ended_at=None, outcome=CallOutcome.IN_PROGRESS, started_at__gt=now - LONGEST)
-        .filter(started_at__lte=now + timedelta(minutes=1))
+        Call.objects.filter(Call.going_on(now), started_at__lte=now + timedelta(minutes=1))
         .select_related("line")
         .defer("details")
         .annotate(

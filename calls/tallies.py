@@ -33,6 +33,9 @@ KEYED: Final = (
     Outcome.CANCELLED,
 )
 """The caller did something before the line had waited to the end."""
+PRESSED: Final = Q(outcome__in=KEYED) | Q(outcome=Outcome.GAVE_UP, option=Outcome.NO_MATCH)
+FIRST: Final = Q(is_entry=True, seconds__isnull=False)
+"""Of visits: the first words said at a place, not what is said again after silence or a wrong key."""
 _ALL: Final = (CallTally, StepTally, KeyTally, TargetTally)
 
 
@@ -125,13 +128,12 @@ def _steps(line_id: int, day: date) -> Iterator[StepTally]:
 
 
 def _keys(line_id: int, day: date) -> Iterator[KeyTally]:
-    """Of the first words said at a place, not of what is said again after silence or a wrong key."""
     groups = (
         _visits(line_id, day)
-        .filter(is_entry=True, seconds__isnull=False)
+        .filter(FIRST)
         .values("destination", version_id=F("call__version_id"), second=Least(F("seconds"), Value(LAST_SECOND)))
         .annotate(
-            keys=Count("id", filter=Q(outcome__in=KEYED) | Q(outcome=Outcome.GAVE_UP, option=Outcome.NO_MATCH)),
+            keys=Count("id", filter=PRESSED),
             operator=Count("id", filter=Q(outcome=Outcome.ASKED_OPERATOR)),
             hang_ups=Count("id", filter=Q(outcome=Outcome.HUNG_UP)),
         )

@@ -175,12 +175,12 @@ def mail() -> Iterator[CheckMessage]:
     if fault := settings.UNREADABLE.get("EMAIL_URL"):
         cure = "Write smtp://user:password@mail.example.com:587 or smtps://user:password@mail.example.com:465."
         yield Error(f"EMAIL_URL cannot be used: {fault}.", cure, id="ivr.E015")
-    if settings.EMAIL_HOST and not _is_address(settings.DEFAULT_FROM_EMAIL):
+    if settings.EMAIL_HOST and not is_address(settings.DEFAULT_FROM_EMAIL):
         fault = f"EMAIL_FROM {settings.DEFAULT_FROM_EMAIL[:80]!r} is not an e-mail address."
         yield Error(fault, "Set EMAIL_FROM to an address such as ivr@example.com.", id="ivr.E015")
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
     try:
         validate_email(text)
     except ValidationError:

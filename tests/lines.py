@@ -17,6 +17,7 @@ from menus.publish import as_text
 
 NUMBER: Final = "441632960960"
 DESK: Final = "441632960979"
+"""The operator's telephone in `office`."""
 GOODBYE: Final = """\
 format: 1
 name: Riverbend Clinic
@@ -30,7 +31,6 @@ destinations:
 """A line of one destination, as a line file."""
 THANK_YOU: Final = GOODBYE.replace("en: Goodbye.", "en: Goodbye and thank you.")
 """The same line, edited."""
-"""The operator's telephone in `office`."""
 
 
 def publish(flow: Flow, *numbers: str) -> Line:

@@ -105,3 +105,12 @@ def client(role: str) -> Client:
     if role != "anonymous":
         browser.force_login(user(role))
     return browser
+
+
+def with_rights(*rights: str, name: str = "ana") -> Client:
+    """Somebody who may do that and nothing else."""
+    someone = get_user_model().objects.create_user(name, is_staff=True)
+    someone.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    browser = Client()
+    browser.force_login(someone)
+    return browser

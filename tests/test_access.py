@@ -43,12 +43,22 @@ def test_numbers_of_the_same_call_are_noted_once_an_hour_and_everything_else_eac
         access.note(What.SAW_NUMBERS, who, "call-1")
     access.note(What.SAW_NUMBERS, ana, "call-2")
     assert len(noted()) == 4
-    Access.objects.update(at=timezone.now() - access.ONCE - timedelta(seconds=1))
+    Access.objects.update(at=timezone.now() - access.ONCE[What.SAW_NUMBERS] - timedelta(seconds=1))
     access.note(What.SAW_NUMBERS, ana, "call-1")
     assert len(noted()) == 5
     for _ in range(2):
-        access.note(What.HEARD, ana, "call-1")
+        access.note(What.EXPORTED, ana, "call-1")
     assert len(noted()) == 7
+
+
+def test_a_hearing_in_parts_is_one_hearing() -> None:
+    ana = staff.user("viewer")
+    for who, recording in ((ana, "r1"), (ana, "r1"), (ana, "r2"), ("Power BI", "r1"), ("Power BI", "r1")):
+        access.note(What.HEARD, who, "call-1", recording)
+    assert len(noted()) == 3
+    Access.objects.update(at=timezone.now() - timedelta(minutes=5, seconds=1))
+    access.note(What.HEARD, ana, "call-1", "r1")
+    assert len(noted()) == 4
 
 
 def test_what_is_longer_than_its_column_is_cut() -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from calls.admin import call_list
-from calls.models import Access, Call, Turn, Visit
+from calls.models import Access, Call, Leg, Turn, Visit
 from menus.models import Line
 from menus.publish import publish
 from tests import staff
@@ -70,6 +70,12 @@ def test_each_filter_finds_its_calls_and_says_so(line: Line, ana: Client) -> Non
     call("c", 2)
     visit(a, "main", "desk")
     visit(b, "main", "address")
+    visit(b, "main")
+    b.visits.filter(option="").update(outcome="hung_up")
+    Call.objects.filter(uuid="a").update(is_short=True)
+    rung = {"dialled": "12025550150", "started_at": AT}
+    Leg.objects.create(uuid="la", call_uuid="a", fate="busy", **rung)
+    Leg.objects.create(uuid="lb", call_uuid="b", answered_at=AT, **rung)
     of = f"line={line.pk}"
     for query, uuids, words in (
         (of, ["b", "a"], "Riverbend Clinic"),
@@ -83,7 +89,15 @@ def test_each_filter_finds_its_calls_and_says_so(line: Line, ana: Client) -> Non
         ("weekday=1", ["b"], "Tuesday"),
         (f"version={live}", ["a"], "version 1"),
         ("language=es", ["a"], "in es"),
+        ("language=-", ["c", "b"], "in no language yet"),
         ("min=30&max=89", ["a"], "30 seconds or longer"),
+        ("only=short", ["a"], "short calls"),
+        ("only=long", ["c", "b"], "no short calls"),
+        (f"{of}&destination=main&how=hung_up", ["b"], "hung up there"),
+        ("rang=%2B1+202-555-0150", ["b", "a"], "+1 202 555 0150 was rung for them"),
+        ("rang=12025550150&fate=answered", ["b"], "rung for them: answered"),
+        ("rang=12025550150&fate=busy", ["a"], "rung for them: busy"),
+        ("rang=sip:desk@example.com", [], "sip:desk@example.com was rung"),
     ):
         assert found(ana, query) == uuids, query
         assert words in page(ana, query)["told"], query
@@ -107,6 +121,9 @@ def test_each_filter_finds_its_calls_and_says_so(line: Line, ana: Client) -> Non
         "older=nowhere",
         "number=1202",
         "caller__startswith=1202",
+        "only=good",
+        "rang=12025550150&fate=well",
+        "fate=busy",
     ],
 )
 def test_what_the_address_holds_that_cannot_be_read_is_said(query: str) -> None:
@@ -115,6 +132,12 @@ def test_what_the_address_holds_that_cannot_be_read_is_said(query: str) -> None:
     assert response.status_code == 400
     assert response.context["faults"]
     assert response.context["cl"].result_list == []
+
+
+def test_what_was_done_is_asked_of_a_place(line: Line, ana: Client) -> None:
+    for query in ("how=hung_up", "destination=main&how=well"):
+        response: Any = ana.get(f"{LIST}?line={line.pk}&{query}")
+        assert (response.status_code, len(response.context["faults"])) == (400, 1), query
 
 
 def test_pages_go_on_after_the_last_call_though_several_rang_at_once(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -33,11 +33,7 @@ def nobody_asked_before() -> None:
 
 
 def session(*permissions: str) -> Client:
-    user = User.objects.create_user(f"ana{User.objects.count()}", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
+    return staff.with_rights(*permissions, name=f"ana{User.objects.count()}")
 
 
 def key(*scopes: str, **facts: Any) -> Client:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -54,11 +54,7 @@ def test_a_revoked_key_opens_nothing_and_stays_in_the_list() -> None:
 
 
 def test_nobody_gives_a_key_more_than_they_may_do_themselves() -> None:
-    someone = User.objects.create_user("ana", is_staff=True)
-    rights = ("add_apikey", "view_apikey", "view_call", "see_reports")
-    someone.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    client = Client()
-    client.force_login(someone)
+    client = staff.with_rights("add_apikey", "view_apikey", "view_call", "see_reports")
     page = client.get(ADD).content.decode()
     assert sorted(re.findall(r'name="scopes" value="([a-z]+)"', page)) == ["calls", "reports"]
     for more in ("numbers", "write", "lines"):

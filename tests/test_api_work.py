@@ -11,7 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from calls.models import CallbackRequest, Recording
+from calls.models import Access, CallbackRequest, Recording, Sound
 from tests import lines
 from tests.test_api import NOON, V1, key, session
 
@@ -132,3 +132,36 @@ def test_a_transcript_is_for_those_who_may_hear_the_message(message: Recording) 
     assert session("view_recording").get(f"{V1}/messages/r/").json()["transcript"] == ""
     assert session("view_recording", "hear_recording").get(f"{V1}/messages/r/").json()["transcript"]
     assert key("messages").get(f"{V1}/messages/r/").json()["transcript"]
+
+
+def test_a_program_hears_a_message_and_that_is_noted(message: Recording) -> None:
+    Sound.objects.create(recording=message, media_type="audio/mpeg", data=b"0123456789", size_bytes=10)
+    client = key("messages")
+    assert client.get(f"{V1}/messages/r/sound/").status_code == 404
+    Recording.objects.update(fetched_at=NOON)
+    whole = client.get(f"{V1}/messages/r/sound/")
+    assert (whole.content, whole["Content-Type"], whole["Cache-Control"]) == (
+        b"0123456789",
+        "audio/mpeg",
+        "private, no-store",
+    )
+    part = client.get(f"{V1}/messages/r/sound/", headers={"Range": "bytes=2-4"})
+    assert (part.status_code, part.content, part["Content-Range"]) == (206, b"234", "bytes 2-4/10")
+    noted = Access.objects.get()  # once for both
+    assert (noted.what, noted.who[:8], noted.call_uuid, noted.detail) == ("heard", "API key ", "a", "r")
+    assert Recording.objects.get().state == "new"
+    Sound.objects.all().delete()
+    assert client.get(f"{V1}/messages/r/sound/").status_code == 404
+    assert Access.objects.count() == 1
+
+
+def test_a_message_is_heard_by_nobody_else(message: Recording) -> None:
+    Sound.objects.create(recording=message, media_type="audio/mpeg", data=b"0123456789", size_bytes=10)
+    Recording.objects.update(fetched_at=NOON)
+    path = f"{V1}/messages/r/sound/"
+    assert session("view_recording", "change_recording").get(path).status_code == 403
+    assert key("calls", "callbacks", "write", "numbers").get(path).status_code == 403
+    assert Client().get(path).status_code == 401
+    assert not Access.objects.exists()
+    assert session("hear_recording").get(path).content == b"0123456789"
+    assert Access.objects.get().user == User.objects.latest("pk")

@@ -294,6 +294,12 @@ def test_the_call_that_it_came_from_is_one_click_away(desk: Client) -> None:
     assert '<a href="/admin/calls/call/call-1/change/">What was said and keyed</a>' in text(desk, page(row))
 
 
+def test_from_the_form_of_a_request_no_user_is_changed_or_deleted() -> None:
+    shown = text(client("superuser"), page(asked(1)))
+    assert 'name="assigned_to"' in shown
+    assert "_id_assigned_to" not in shown, "the buttons beside it: add, change, delete, view"
+
+
 # --- who may do what --------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.core.signals import request_finished
 from django.test import Client, RequestFactory
 
@@ -41,11 +40,7 @@ def line() -> Line:
 
 
 def taker(*rights: str) -> Client:
-    who = staff.user("no rights")
-    who.user_permissions.set(Permission.objects.filter(codename__in=("view_call", *rights)))
-    browser = Client()
-    browser.force_login(who)
-    return browser
+    return staff.with_rights("view_call", *rights)
 
 
 def call(line: Line, uuid: str = "a", minutes: int = 0, **more: Any) -> Call:

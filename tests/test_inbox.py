@@ -9,12 +9,12 @@ from typing import Any, Final
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
 from calls.models import Access, Call, Mailbox, Recording, Sound
 from menus.models import Line
+from tests import staff
 from tests.pages import filled, text
 
 pytestmark = pytest.mark.django_db
@@ -23,17 +23,9 @@ DATA: Final = b"ID3" + bytes(range(97))
 State = Recording.State
 
 
-def desk(name: str, *rights: str) -> Client:
-    user = get_user_model().objects.create_user(name, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    browser = Client()
-    browser.force_login(user)
-    return browser
-
-
 @pytest.fixture
 def ana() -> Client:
-    return desk("ana", "change_recording", "view_recording", "hear_recording")
+    return staff.with_rights("change_recording", "view_recording", "hear_recording")
 
 
 @pytest.fixture
@@ -70,7 +62,7 @@ def test_the_inbox_shows_what_is_not_done_newest_first(ana: Client, line: Line) 
 
 def test_numbers_are_masked_for_those_who_only_look(line: Line) -> None:
     row = message(line, note="Rang 12025550141.", transcript="Call 202 555 0141.")
-    viewer = desk("eve", "view_recording", "hear_recording")
+    viewer = staff.with_rights("view_recording", "hear_recording", name="eve")
     for url in (LIST, page(row)):
         shown = text(viewer, url)
         assert "0141" not in shown
@@ -110,14 +102,15 @@ def test_who_hears_a_message_is_noted_once_and_it_is_no_longer_new(ana: Client, 
 
 def test_whoever_only_listens_is_noted_and_changes_nothing(line: Line) -> None:
     row = message(line)
-    assert desk("eve", "view_recording", "hear_recording").get(f"{LIST}rec-1/sound/").status_code == 200
+    eve = staff.with_rights("view_recording", "hear_recording", name="eve")
+    assert eve.get(f"{LIST}rec-1/sound/").status_code == 200
     row.refresh_from_db()
     assert (row.state, Access.objects.filter(what="heard", who="eve").count()) == (State.NEW, 1)
 
 
 def test_nobody_hears_it_without_the_right(line: Line) -> None:
     row = message(line, transcript="My secret.")
-    lookers = desk("eve", "view_recording", "change_recording")
+    lookers = staff.with_rights("view_recording", "change_recording", name="eve")
     assert lookers.get(f"{LIST}rec-1/sound/").status_code == 403
     shown = text(lookers, page(row))
     assert "<audio" not in shown
@@ -171,7 +164,7 @@ def test_many_are_taken_and_done_at_once(ana: Client, line: Line) -> None:
 
 
 def test_addresses_of_a_mailbox_are_checked_line_by_line(line: Line) -> None:
-    browser = desk("sue", "add_mailbox", "change_mailbox", "view_mailbox", "view_line")
+    browser = staff.with_rights("add_mailbox", "change_mailbox", "view_mailbox", "view_line", name="sue")
     wrong = {"line": line.pk, "name": "Desk", "emails": "ana@example.com\r\nben@example\r\na@b.com, c@d.com"}
     add = "/admin/calls/mailbox/add/"
     shown = html.unescape(browser.post(add, wrong).content.decode())

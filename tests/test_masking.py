@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import pytest
-from django.contrib.auth.models import Permission
-from django.test import Client
 
 from calls.masking import HIDDEN, Mask, masked
 from calls.models import Call, CallbackRequest, Event, HeardKind, Leg, Turn
@@ -92,14 +90,6 @@ def test_all_of_a_json_value_is_masked() -> None:
 # --- all that the log shows -------------------------------------------------------------------------------------
 
 
-def right(*names: str) -> Client:
-    user: Any = staff.user("no rights")
-    user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def line() -> Line:
     line = staff.clinic()
@@ -149,7 +139,7 @@ def digits(page: str) -> str:
 @pytest.mark.parametrize("role", ["Analyst", "view"])
 def test_no_page_has_a_callers_digits_for_those_who_see_none(role: str, call: Call) -> None:
     views = ("view_call", "view_event", "view_callbackrequest", "view_line", "view_turn")
-    client = staff.client("Analyst") if role == "Analyst" else right(*views)
+    client = staff.client("Analyst") if role == "Analyst" else staff.with_rights(*views)
     for url in pages(call):
         response: Any = client.get(url)
         assert response.status_code == (403 if role == "Analyst" and "/event/" in url else 200), url
@@ -202,7 +192,7 @@ def test_searching_by_a_number_confirms_none(query: str, call: Call) -> None:
     ],
 )
 def test_an_address_that_narrows_a_list_by_what_is_masked_is_refused(asked: str, call: Call) -> None:
-    masking = right("view_call", "view_event", "view_callbackrequest")
+    masking = staff.with_rights("view_call", "view_event", "view_callbackrequest")
     assert masking.get(f"/admin/calls/{asked}").status_code == 400
     assert masking.get(f"/admin/calls/call/?outcome__exact=served&line__id__exact={call.line_id}").status_code == 200
 
@@ -216,7 +206,7 @@ def test_the_api_finds_no_call_by_a_masked_number(call: Call) -> None:
 
 @pytest.mark.django_db
 def test_whoever_calls_back_sees_whom(call: Call) -> None:
-    client = right("change_callbackrequest", "view_call")
+    client = staff.with_rights("change_callbackrequest", "view_call")
     callback = CallbackRequest.objects.get()
     assert "+44 20 7946 0955" in text(client, "/admin/calls/callbackrequest/")
     assert "+44 20 7946 0955" in text(client, f"/admin/calls/callbackrequest/{callback.pk}/change/")
@@ -226,5 +216,5 @@ def test_whoever_calls_back_sees_whom(call: Call) -> None:
 @pytest.mark.django_db
 def test_an_event_says_that_its_payload_is_kept_back(call: Call) -> None:
     page = f"/admin/calls/event/{Event.objects.get().pk}/change/"
-    assert "it holds the caller’s number" in text(right("view_event"), page)
+    assert "it holds the caller’s number" in text(staff.with_rights("view_event"), page)
     assert CALLER in text(staff.client("Supervisor"), page)

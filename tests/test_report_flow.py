@@ -57,6 +57,15 @@ def test_each_way_has_its_callers_their_share_and_a_width_by_the_busiest(line: L
     assert all(one.flowed.width == 0 and not one.flowed.url for one in unused)
 
 
+def test_in_the_list_who_hung_up_leads_to_the_calls_hung_up_there_and_nobody_leads_nowhere(line: Line) -> None:
+    crowds, _edges = drawn(line)
+    assert "destination=main&how=hung_up" in crowds["main"].hung_url
+    assert {key for key, crowd in crowds.items() if crowd.hung_url} == {"main", "news"}
+    page = staff.client("superuser").get(f"/admin/menus/line/{line.pk}/reports/flow/?{SPAN.query}").content.decode()
+    listed = page.split('class="map-list"')[1]
+    assert len(re.findall(r'<a href="[^"]*destination=main&amp;how=hung_up"', listed)) == 1
+
+
 def test_the_worst_is_where_most_hang_up_but_not_where_they_were_served(line: Line) -> None:
     crowds, _edges = drawn(line)
     assert crowds["main"].rank == 1

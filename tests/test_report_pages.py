@@ -74,7 +74,9 @@ def test_each_number_leads_to_its_calls_for_those_who_may_see_them(line: Line) -
     assert f'href="{calls}&amp;outcome=served"' in read(analyst, line)
     assert f'href="{calls}&amp;weekday=0&amp;hour=15"' in read(analyst, line, "hours/")
     assert f'href="{calls}&amp;destination=main&amp;option=pay"' in read(analyst, line, "menus/main/")
-    assert f'href="{calls}&amp;version={line.live_id}&amp;outcome=abandoned"' in read(analyst, line, "versions/")
+    assert f'href="{calls}&amp;outcome=abandoned&amp;version={line.live_id}&amp;only=long"' in read(
+        analyst, line, "versions/"
+    )
     assert f'href="{calls}&amp;language=en"' in read(analyst, line, "languages/")
     blind = staff.user("no rights")
     blind.user_permissions.set(_rights("view_line", "see_reports"))

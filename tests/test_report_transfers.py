@@ -50,7 +50,8 @@ def test_a_target_whose_last_attempts_were_not_answered_is_named_on_top(line: Li
     assert page.context["findings"] == ["+44 1632 960979 (Desk): 0 of the last 14 answered."]
     told = page.content.decode()
     assert "3 (13 %)" in told
-    assert "20 no answer" in told
+    missed = page.context["sections"][1].table.rows
+    assert [cell.words for cell in missed[0]] == ["+44 1632 960979", "Desk", "no answer", "20 (87 %)"]
     assert "4 s" in told
 
 

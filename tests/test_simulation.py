@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -18,11 +19,13 @@ from django.core.management import CommandError, call_command
 from calls import keeper, ringing
 from calls.management.commands import simulate_calls
 from calls.management.commands.simulate_calls import WORKERS, Progress, at_once
-from calls.models import Call, Event, Turn
+from calls.measured import seconds_between
+from calls.models import Call, Event, Leg, Turn
 from calls.simulation.caller import Played, SimulatedCall, made_up
 from calls.simulation.mix import MIXES, Mix, ordinary, read_mix
 from calls.simulation.noise import Noise
 from calls.simulation.plan import Planned, plan
+from calls.tallies import came_to
 from menus import entries, live
 from menus.draft import find_line
 from menus.flow import Collect, Menu, Transfer, Voicemail
@@ -176,6 +179,39 @@ def test_calls_of_the_past_are_logged_as_of_then_once_each(settings: LazySetting
     turns = Turn.objects.values_list("call_id", "n")
     assert len(set(turns)) == len(turns)
     assert not Event.objects.filter(status="unread").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("demo_clock")
+def test_a_target_rings_for_some_seconds_and_rings_out_when_nobody_answers(settings: LazySettings) -> None:
+    lines.publish(lines.office())
+    mix = Mix(hours=ordinary().hours, at={"main": {"1": 1}, "sales": {"answered": 5, "no answer": 3, "hang up": 2}})
+    some = planned(mix, days=1, per_day=15)
+
+    def play() -> list[Leg]:
+        for one in some:
+            secret = settings.VONAGE_SIGNATURE_SECRETS[0]
+            SimulatedCall(one, mix, lines.NUMBER, Door(fresh=False).send, secret, live.flow).play()
+        return list(Leg.objects.order_by("call_uuid", "started_at"))
+
+    legs, starts = play(), dict(Call.objects.values_list("uuid", "started_at"))
+    rings = [seconds_between(leg.started_at, leg.answered_at) for leg in legs if leg.answered_at]
+    assert len(set(rings)) > 3
+    assert all(3 <= seconds <= 15 for seconds in rings)
+    most = {"441632960971": 20, "441632960972": 10, "441632960973": 20}  # as tests/lines.py has it
+    for leg in legs:
+        assert leg.ended_at
+        lasted = seconds_between(leg.started_at, leg.ended_at)
+        if leg.fate:
+            assert lasted == most[leg.dialled]
+        elif not leg.answered_at:
+            assert 5 <= lasted < most[leg.dialled]
+        assert starts[leg.call_uuid] < leg.started_at < (leg.answered_at or leg.ended_at) <= leg.ended_at
+    assert {came_to(leg) for leg in legs} == {"", "no_answer", "cancelled"}
+    for before, leg in itertools.pairwise(legs):
+        assert before.call_uuid != leg.call_uuid or (before.ended_at and before.ended_at <= leg.started_at)
+    Leg.objects.all().delete()
+    assert [(leg.started_at, leg.answered_at) for leg in play()] == [(leg.started_at, leg.answered_at) for leg in legs]
 
 
 @pytest.mark.django_db

@@ -234,6 +234,12 @@ def test_the_latest_attempts_are_those_of_this_line_only() -> None:
     ]
     assert targets.streak(found) == (1, 3)
     assert len(targets.latest(mine.pk, "desk", "1", most=1)) == 1
+    for n in range(5):  # somebody else's, and newer
+        ring(other, f"o{n}", RANG + timedelta(hours=1, minutes=n))
+        Leg.objects.create(
+            uuid=f"x{n}", destination="desk", dialled="1", started_at=RANG + timedelta(hours=1), call_uuid=f"o{n}"
+        )
+    assert [one.call_uuid for one in targets.latest(mine.pk, "desk", "1", most=1)] == ["c3"]
 
 
 def test_the_backlog_is_what_is_not_done_and_how_long_it_took() -> None:

@@ -15,6 +15,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from calls import sorts
 from calls.models import Call, CallOutcome, Visit
 from calls.script import Names, number
 from menus import live
@@ -28,7 +29,8 @@ SHORTEST: Final = 6
 STAYS: Final = timedelta(days=1)
 """No call comes to a place later than this after it rang."""
 WORDS: Final = ("line", "from", "to", "outcome", "destination", "option", "hour", "weekday", "version", "language")
-NAMES: Final = (*WORDS, "min", "max", "number", "q", "same")
+SORTS: Final = ("only", "how", "rang", "fate")
+NAMES: Final = (*WORDS, *SORTS, "min", "max", "number", "q", "same")
 OLD_NAMES: Final = {"line__id__exact": "line", "outcome__exact": "outcome"}
 
 
@@ -47,6 +49,9 @@ class Asked:
         self.outcome, self.language = self._outcome(), self.text("language")
         self.destination, self.option = self.text("destination"), self.text("option")
         self.version = self._version()
+        self.only, self.how = self._sort("only", sorts.CALLS), self._sort("how", sorts.VISITS)
+        rang = self.text("rang")
+        self.rang, self.fate = digits_of(rang) or rang, self._sort("fate", sorts.FATES)
         self._together()
         self.found, self.many = (None, Q()) if self.faults else self._searched()
 
@@ -103,6 +108,12 @@ class Asked:
             self._fault("version", _("there is no such version; choose one below"))
             return None
 
+    def _sort(self, name: str, known: Mapping[str, object]) -> str:
+        sort = self.text(name)
+        if sort and sort not in known:
+            self._fault(name, _("there are only %(known)s") % {"known": ", ".join(known)})
+        return sort
+
     def _together(self) -> None:
         if self.first and self.last and self.last < self.first:
             self.faults.append(_("The last day is before the first."))
@@ -112,6 +123,10 @@ class Asked:
             self.faults.append(_("Choose the line of the destination too."))
         if self.option and not self.destination:
             self.faults.append(_("Choose the menu of the option too."))
+        if self.how and not self.destination:
+            self.faults.append(_("Choose the place where they did so too."))
+        if self.fate and not self.rang:
+            self.faults.append(_("Say which number was rung too."))
         if self.text("number") and not self.sees_numbers:
             self.faults.append(_("Numbers are masked for you, so calls cannot be found by them."))
 
@@ -141,14 +156,17 @@ class Asked:
         """What no index serves."""
         exact = {
             "outcome": self.outcome,
-            "language": self.language,
+            "language": "" if self.language == sorts.NO_LANGUAGE else self.language,
             "version": self.version,
             "local_hour": self.hour,
             "local_day__iso_week_day": None if self.weekday is None else self.weekday + 1,
             "duration_seconds__gte": self.shortest,
             "duration_seconds__lte": self.longest,
         }
-        return Q(**{name: value for name, value in exact.items() if value not in ("", None)}) & self.many
+        wanted = Q(**{name: value for name, value in exact.items() if value not in ("", None)}) & self.many
+        wanted &= Q(language="") if self.language == sorts.NO_LANGUAGE else Q()
+        wanted &= sorts.CALLS[self.only].wanted if self.only else Q()
+        return wanted & (sorts.rung(self.rang, self.destination, self.fate) if self.rang else Q())
 
     def _searched(self) -> tuple[Q | None, Q]:
         """The few calls that the search means, each way by its index; and what means too many for that."""
@@ -171,8 +189,14 @@ class Asked:
         return (_all(few) if few else None), many
 
     def visits(self) -> QuerySet[Visit]:
-        """Those at the destination, whatever was chosen there: its index tells no more."""
+        """Those at the destination, whatever was done there: its index tells no more."""
         return Visit.objects.filter(line=self.line, destination=self.destination).order_by()
+
+    @property
+    def done_there(self) -> Q:
+        """At the destination."""
+        wanted = sorts.VISITS[self.how].wanted if self.how else Q()
+        return wanted & (Q(option=self.option) if self.option else Q())
 
     # --- in words ---
 
@@ -193,6 +217,9 @@ class Asked:
         told.append(str(CallOutcome(self.outcome).label) if self.outcome in CallOutcome.values else "")
         told.append(_("came to %(place)s") % {"place": names.place(self.destination)} if self.destination else "")
         told.append(_("chose “%(option)s”") % {"option": chosen} if self.option else "")
+        told.append(str(sorts.VISITS[self.how].words) if self.how in sorts.VISITS else "")
+        told.append(self._rung_told())
+        told.append(str(sorts.CALLS[self.only].words) if self.only in sorts.CALLS else "")
         told.append(_("rang on a %(day)s") % {"day": WEEKDAYS[self.weekday]} if self.weekday is not None else "")
         told.append(_("rang from %(hour)s:00 to %(hour)s:59") % {"hour": self.hour} if self.hour is not None else "")
         told.append(self._version_told())
@@ -203,6 +230,12 @@ class Asked:
         told.append(_("found by “%(term)s”") % {"term": self.text("q")} if self.text("q") else "")
         told.append(_("of one caller") if self.text("same") else "")
         return ", ".join(filter(None, told)) or _("all calls")
+
+    def _rung_told(self) -> str:
+        if not self.rang:
+            return ""
+        about = {"number": number(self.rang), "fate": str(sorts.FATES.get(self.fate, ""))}
+        return (_("%(number)s was rung for them: %(fate)s") if self.fate else _("%(number)s was rung for them")) % about
 
     def _days_told(self) -> str:
         first, last = (date_format(day, "j M Y") if day else "" for day in (self.first, self.last))
@@ -219,6 +252,7 @@ class Asked:
 
     def _language_told(self) -> str:
         known = {one.key: one.name for one in self.flow.languages} if self.flow else {}
+        known[sorts.NO_LANGUAGE] = _("no language yet")
         return known.get(self.language, self.language)
 
 
@@ -229,7 +263,7 @@ def _all(wanted: list[Q]) -> Q:
     return together
 
 
-def _digits(term: str) -> str:
+def digits_of(term: str) -> str:
     """Of a number however it is written; empty: it is none."""
     digits = re.sub(r"[\s()+./-]", "", term)
     return digits if digits.isascii() and digits.isdigit() else ""
@@ -246,7 +280,7 @@ def _begins(term: str) -> Q:
 
 def _of_caller(term: str) -> Q:
     """A number or its beginning, however it is written; else what carriers say of one who is not known."""
-    digits = _digits(term)
+    digits = digits_of(term)
     return Q(caller__gte=digits, caller__lt=following(digits)) if digits else Q(caller=term.lower())
 
 

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from calls import sorts
 from calls.admin.call_asked import NAMES, OLD_NAMES, STAYS, Asked
 from calls.admin.looking import COUNTED, shown
 from calls.masking import masked, sees_numbers
@@ -109,8 +110,7 @@ def _narrowed(asked: Asked, calls: QuerySet[Call], since: datetime | None, until
         calls = calls.filter(asked.found)
     if asked.destination:
         visits = _between(asked.visits(), "entered_at", since, until + STAYS if until else None)
-        visits = visits.filter(option=asked.option) if asked.option else visits
-        calls = calls.filter(pk__in=visits.values("call_id"))
+        calls = calls.filter(pk__in=visits.filter(asked.done_there).values("call_id"))
     return calls
 
 
@@ -288,6 +288,9 @@ def _choices(asked: Asked) -> dict[str, Any]:
         "outcome": [(value, str(label).capitalize()) for value, label in CallOutcome.choices],
         "destination": _with(sorted(places, key=lambda place: place[1].lower()), asked.destination),
         "option": _with(options, asked.option),
+        "how": _with([(key, str(sort.words)) for key, sort in sorts.VISITS.items()], asked.how),
+        "only": _with([(key, str(sort.words)) for key, sort in sorts.CALLS.items()], asked.only),
+        "fate": _with([(key, str(words)) for key, words in sorts.CAME_TO.items()], asked.fate),
         "hour": [(str(hour), f"{hour:02}:00") for hour in range(24)],
         "weekday": [(str(day), str(name)) for day, name in WEEKDAYS.items()],
         "version": _with([(str(one.pk), _version_told(one)) for one in versions], asked.text("version")),

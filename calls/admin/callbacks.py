@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -25,8 +21,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from calls.admin.call_asked import following
-from calls.admin.looking import LogAdmin, shown
+from calls.admin.call_asked import digits_of, following
+from calls.admin.looking import shown
+from calls.admin.work import AssignedFilter, TeamFilter, WorkAdmin
 from calls.masking import Mask, masked
 from calls.models import Call, CallbackRequest
 from calls.script import number
@@ -83,32 +80,9 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.filter(state=chosen)
 
 
-class TeamFilter(admin.AllValuesFieldListFilter):
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """A link needs a name, also that to requests for no team."""
-        for choice in super().choices(changelist):
-            yield {**choice, "display": choice["display"] or gettext("No team")}
-
-
-class AssignedFilter(admin.SimpleListFilter):
-    title = _("who works on it")
-    parameter_name = "assigned"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("me", gettext("Assigned to me")), ("nobody", gettext("Nobody"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "me":
-                return queryset.filter(assigned_to=request.user.pk)
-            case "nobody":
-                return queryset.filter(assigned_to=None)
-            case _:
-                return queryset
-
-
 @admin.register(CallbackRequest)
-class CallbackAdmin(LogAdmin):
+class CallbackAdmin(WorkAdmin):
+    badges = _BADGES
     form = CallbackForm
     list_display = ("whom", "due", "line", "team", "spoken", "shown_state", "assigned_to")
     list_select_related = ("line", "assigned_to")
@@ -123,16 +97,6 @@ class CallbackAdmin(LogAdmin):
         (_("What is done about it"), {"fields": ("state", "assigned_to", "note", "finished", "seen")}),
     )
     readonly_fields = ("whom", "when", "team", "line", "spoken", "asked", "call", "finished")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("calls.change_callbackrequest"))
-
-    def sees_numbers(self, request: HttpRequest) -> bool:
-        """Whoever is to call back needs the number."""
-        return super().sees_numbers(request) or self.has_change_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_view_permission(request, obj) or self.has_change_permission(request, obj)
 
     # --- what is shown ---
 
@@ -162,12 +126,6 @@ class CallbackAdmin(LogAdmin):
     def spoken(self, row: CallbackRequest) -> str:
         names = {language.key: language.name for language in row.line.languages.all()} if row.line else {}
         return str(names.get(row.language, row.language)) or "–"
-
-    @admin.display(description=_("state"))
-    def shown_state(self, row: CallbackRequest) -> SafeString:
-        return format_html(
-            '<span class="badge {}">{}</span>', _BADGES.get(State(row.state), ""), row.get_state_display()
-        )
 
     def age(self, row: CallbackRequest) -> str:
         return gettext("%(time)s ago") % {"time": timesince(row.created_at, depth=1)}
@@ -221,13 +179,10 @@ class CallbackAdmin(LogAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         term = search_term.strip()
-        if not self.sees_numbers(request):
-            return (queryset.filter(call_uuid=term) if term else queryset), False
-        digits = "".join(sign for sign in term if sign not in " ()+./-")
-        if not digits or not (digits.isascii() and digits.isdigit()):
-            return (queryset.filter(call_uuid=term) if term else queryset), False
-        of_number = Q(number__gte=digits, number__lt=following(digits))
-        return queryset.filter(of_number | Q(call_uuid=term)), False
+        wanted = Q(call_uuid=term)
+        if self.sees_numbers(request) and (digits := digits_of(term)):
+            wanted |= Q(number__gte=digits, number__lt=following(digits))
+        return (queryset.filter(wanted) if term else queryset), False
 
     # --- what is done about it ---
 
@@ -275,32 +230,6 @@ class CallbackAdmin(LogAdmin):
             obj.assigned_to = cast(Any, request.user)
         obj.done_at = (obj.done_at or timezone.now()) if obj.state == State.DONE else None
         super().save_model(request, obj, form, change)
-
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> str:  # type: ignore[override]
-        """`Assigned: ana. Note: written.`"""
-        row: CallbackRequest = form.instance
-        with translation.override(settings.LANGUAGE_CODE):
-            state = str(row.get_state_display())
-        words = [state + (f": {row.assigned_to}" if row.assigned_to else "")]
-        words += ["Note written"] if "note" in form.changed_data else []
-        return ". ".join(words) + "."
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "assigned_to":
-            kwargs["queryset"] = _staff()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        if "assigned_to" in form.base_fields:
-            widget: Any = form.base_fields["assigned_to"].widget
-            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
-        return form
-
-
-def _staff() -> QuerySet[AbstractBaseUser]:
-    people: QuerySet[AbstractBaseUser] = get_user_model().objects.filter(is_staff=True, is_active=True)
-    return people.order_by(get_user_model().USERNAME_FIELD)
 
 
 def _whole(text: str) -> int | None:

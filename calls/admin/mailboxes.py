@@ -8,13 +8,13 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.inbox.mail import addresses
 from calls.models import Mailbox
+from ivrsite.checks import is_address
 from menus.models import Voicemail
 
 MOST: Final = 50
@@ -32,7 +32,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         for place, line in enumerate(self.cleaned_data["emails"].splitlines(), start=1):
             if not (address := line.strip()):
                 continue
-            if _is_address(address):
+            if is_address(address):
                 found.setdefault(address.lower(), address)
             else:
                 about = {"place": place, "text": address[:80]}
@@ -45,14 +45,6 @@ class MailboxForm(forms.ModelForm[Mailbox]):
                 gettext("At most %(most)d addresses; use a list of your mail server for more."), params={"most": MOST}
             )
         return "\n".join(found.values())
-
-
-def _is_address(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
 
 
 @admin.register(Mailbox)

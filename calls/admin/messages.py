@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib import messages as notices
 from django.contrib.admin.utils import unquote
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -24,10 +22,10 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from calls import access
-from calls.admin.call_asked import following
-from calls.admin.callbacks import AssignedFilter, TeamFilter
-from calls.admin.looking import LogAdmin, shown
+from calls.admin.call_asked import digits_of, following
+from calls.admin.looking import shown
 from calls.admin.message_form import MessageForm
+from calls.admin.work import AssignedFilter, TeamFilter, WorkAdmin
 from calls.inbox.faults import why_silent
 from calls.inbox.mail import lasting
 from calls.inbox.player import HEAR, play
@@ -73,7 +71,8 @@ class MailboxFilter(TeamFilter):
 
 
 @admin.register(Recording)
-class MessageAdmin(LogAdmin):
+class MessageAdmin(WorkAdmin):
+    badges = _BADGES
     form = MessageForm
     list_display = ("when", "whom", "where", "length", "shown_state", "assigned_to", "short_note")
     list_display_links = ("when",)
@@ -91,16 +90,6 @@ class MessageAdmin(LogAdmin):
     change_form_template = "admin/calls/message_form.html"
     actions = ("take", "finish")  # type: ignore[assignment]
     fieldsets = ((None, {"fields": ("state", "assigned_to", "note", "seen")}),)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("calls.change_recording"))
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_view_permission(request, obj) or self.has_change_permission(request, obj)
-
-    def sees_numbers(self, request: HttpRequest) -> bool:
-        """Whoever is to call back needs the number."""
-        return super().sees_numbers(request) or self.has_change_permission(request)
 
     # --- what is shown ---
 
@@ -126,11 +115,6 @@ class MessageAdmin(LogAdmin):
     @admin.display(description=_("length"))
     def length(self, row: Recording) -> str:
         return lasting(row)
-
-    @admin.display(description=_("state"))
-    def shown_state(self, row: Recording) -> SafeString:
-        badge = _BADGES.get(State(row.state), "")
-        return format_html('<span class="badge {}">{}</span>', badge, row.get_state_display())
 
     @admin.display(description=_("note"))
     def short_note(self, row: Recording) -> str:
@@ -175,8 +159,7 @@ class MessageAdmin(LogAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         term = search_term.strip()
         wanted = Q(call_uuid=term) | Q(pk=term)
-        digits = "".join(sign for sign in term if sign not in " ()+./-")
-        if self.sees_numbers(request) and digits.isascii() and digits.isdigit():
+        if self.sees_numbers(request) and (digits := digits_of(term)):
             callers = Call.objects.filter(caller__gte=digits, caller__lt=following(digits))
             wanted |= Q(call_uuid__in=callers.order_by().values("pk"))
         return (queryset.filter(wanted) if term else queryset), False
@@ -195,7 +178,7 @@ class MessageAdmin(LogAdmin):
         row = Recording.objects.filter(pk=unquote(object_id)).first()
         if row is None:
             raise Http404("There is no such message.")
-        return play(request, row, may_work=self.has_change_permission(request))
+        return play(request, row, request.user, may_work=self.has_change_permission(request))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Of two who save at the same moment, the second waits, and then sees what the first has done."""
@@ -261,29 +244,6 @@ class MessageAdmin(LogAdmin):
         if obj.state == State.HEARD:
             obj.heard_at = obj.heard_at or now
         obj.save(update_fields=["state", "assigned_to", "note", "done_at", "heard_at"])
-
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> str:  # type: ignore[override]
-        """`Done: ana. Note written.`"""
-        row: Recording = form.instance
-        with translation.override(settings.LANGUAGE_CODE):
-            state = str(row.get_state_display())
-        words = [state + (f": {row.assigned_to}" if row.assigned_to else "")]
-        words += ["Note written"] if "note" in form.changed_data else []
-        return ". ".join(words) + "."
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "assigned_to":
-            people = get_user_model().objects.filter(is_staff=True, is_active=True)
-            kwargs["queryset"] = people.order_by(get_user_model().USERNAME_FIELD)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        if "assigned_to" in form.base_fields:
-            widget: Any = form.base_fields["assigned_to"].widget
-            widget.can_add_related = widget.can_change_related = False
-            widget.can_view_related = widget.can_delete_related = False
-        return form
 
 
 def _zone(row: Recording) -> str:

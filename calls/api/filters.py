@@ -45,16 +45,14 @@ class Known(filters.DjangoFilterBackend):  # type: ignore[misc]
         return super().filter_queryset(request, queryset, view)
 
 
-def _day(told: str) -> Any:
+def _day(name: str, told: str) -> Any:
     errors = {"invalid": "Write the day like 2026-11-30."}
     return filters.DateFilter(
         input_formats=["%Y-%m-%d"],
         validators=[a_day],
         error_messages=errors,
-        method=f"filter_{told}",
-        help_text=f"{told.capitalize()} this day on, local to the line, like 2026-11-01."
-        if told == "from"
-        else "Up to this day, it included, local to the line, like 2026-11-30.",
+        method=f"filter_{name}",
+        help_text=told,
     )
 
 
@@ -104,7 +102,10 @@ class CallFilters(filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(caller=number.strip().removeprefix("+"))
 
 
-CallFilters.base_filters |= {"from": _day("from"), "to": _day("to")}  # `from` is no name in Python
+CallFilters.base_filters |= {  # `from` is no name in Python
+    "from": _day("from", "From this day on, local to the line, like 2026-11-01."),
+    "to": _day("to", "Up to this day, it included, local to the line, like 2026-11-30."),
+}
 
 
 class WorkFilters(filters.FilterSet):  # type: ignore[misc]

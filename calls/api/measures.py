@@ -26,7 +26,6 @@ FAULTS: Final = {
     "dates": ("from", "Write the days like 2026-11-01, from the year 2000 on."),
     "order": ("from", "The first day is after the last one."),
     "long": ("from", "Give at most 731 days."),
-    "days": ("days", "Give a whole number of days, like 30."),
 }
 DAYS: Final = [
     OpenApiParameter("from", OpenApiTypes.DATE, description="The first local day; left out: 30 days before the last."),

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from calls.api import measures, reading, schema, work
+from calls.api import measures, reading, schema, sound, work
 from calls.api.faults import nothing_here
 
 
@@ -82,6 +82,7 @@ V1 = [
     path("calls/<vonage:uuid>/legs/", reading.Legs.as_view(), name="legs"),
     path("messages/", work.Messages.as_view(), name="messages"),
     path("messages/<vonage:pk>/", work.OneMessage.as_view(), name="message"),
+    path("messages/<vonage:pk>/sound/", sound.MessageSound.as_view(), name="message-sound"),
     path("callbacks/", work.Callbacks.as_view(), name="callbacks"),
     path("callbacks/<small:pk>/", work.OneCallback.as_view(), name="callback"),
     *(path(f"reports/<slug:line>/{name}/", view.as_view(), name=f"report-{name}") for name, view in _REPORTS.items()),

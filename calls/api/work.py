@@ -21,11 +21,10 @@ from calls.api.filters import CallbackFilters, Known, MessageFilters
 from calls.api.login import KeyUser
 from calls.api.paging import NewestCallbacks, NewestMessages
 from calls.api.reading import note_numbers
+from calls.inbox.player import HEAR
 from calls.masking import Mask, masked, sees_numbers
 from calls.models import Call, CallbackRequest, Recording
 from menus.models import Line
-
-HEAR = "calls.hear_recording"
 
 
 class WorkShape(serializers.ModelSerializer[Any]):
@@ -236,43 +235,34 @@ class MessageWork(Work):
     pagination_class = NewestMessages
 
 
-@extend_schema_view(
-    get=extend_schema(
-        summary="Requests to be called back, newest first",
-        tags=["callbacks"],
-        operation_id="callbacks",
-        responses=CallbackShape(many=True),
+def _list(name: str, summary: str, shape: Any) -> Any:
+    return extend_schema_view(
+        get=extend_schema(summary=summary, tags=[name], operation_id=name, responses=shape(many=True))
     )
-)
+
+
+def _one(name: str, summary: str, shape: Any, changes: type[CallbackChange]) -> Any:
+    return extend_schema_view(
+        get=extend_schema(summary=summary, tags=[name], responses=shape),
+        patch=extend_schema(summary="Say how far it is", tags=[name], request=changes, responses=shape),
+    )
+
+
+@_list("callbacks", "Requests to be called back, newest first", CallbackShape)
 class Callbacks(WorkList, CallbackWork):
     """Staff work through them; here another program may show them, and say how far they are."""
 
 
-@extend_schema_view(
-    get=extend_schema(summary="One request", tags=["callbacks"], responses=CallbackShape),
-    patch=extend_schema(
-        summary="Say how far it is", tags=["callbacks"], request=CallbackChange, responses=CallbackShape
-    ),
-)
+@_one("callbacks", "One request", CallbackShape, CallbackChange)
 class OneCallback(OneWork, CallbackWork):
     """Whom to call, when, and what was done about it."""
 
 
-@extend_schema_view(
-    get=extend_schema(
-        summary="Messages that callers left, newest first",
-        tags=["messages"],
-        operation_id="messages",
-        responses=MessageShape(many=True),
-    )
-)
+@_list("messages", "Messages that callers left, newest first", MessageShape)
 class Messages(WorkList, MessageWork):
-    """With a transcript where there is one. The sound itself is heard in the admin."""
+    """With a transcript where there is one. The sound of each is under sound/."""
 
 
-@extend_schema_view(
-    get=extend_schema(summary="One message", tags=["messages"], responses=MessageShape),
-    patch=extend_schema(summary="Say how far it is", tags=["messages"], request=MessageChange, responses=MessageShape),
-)
+@_one("messages", "One message", MessageShape, MessageChange)
 class OneMessage(OneWork, MessageWork):
     """What was left, and what was done about it."""

@@ -10,14 +10,12 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls.models import Call, CallOutcome, Visit
+from calls.models import Call, Visit
 from menus.admin.impact import Group, Row
 from menus.impact import Sort
 from menus.models import Line
 
 WEEK: Final = timedelta(days=7)
-LONGEST: Final = timedelta(hours=4)
-"""A call that began earlier and has no end lost its last webhook; it is not on any more."""
 
 
 class OnNow(NamedTuple):
@@ -66,6 +64,6 @@ def _came(calls: int) -> str:
 
 def on_now(line: Line, now: datetime) -> list[OnNow]:
     """The calls in progress, by the version that they began with and end on."""
-    calls = Call.objects.filter(line=line, started_at__gt=now - LONGEST, ended_at=None, outcome=CallOutcome.IN_PROGRESS)
+    calls = Call.objects.filter(Call.going_on(now), line=line)
     found = calls.values_list("version__number").annotate(calls=Count("pk")).order_by("version__number")
     return [OnNow(_("version %(n)s") % {"n": number}, n) for number, n in found if number is not None]

@@ -41,11 +41,10 @@ _MEDIA: Final = {"mp3": "audio/mpeg", "wav": "audio/wav", "ogg": "audio/ogg"}
 
 def due(now: datetime) -> list[str]:
     """The messages to work on, newest first."""
-    found: list[str] = []
-    for rows in (_to_fetch(now) if has_key() else None, _to_tell(now) if settings.EMAIL_HOST else None):
-        if rows is not None:
-            found += rows.filter(_free(now)).order_by("-received_at").values_list("pk", flat=True)[:AT_MOST]
-    return list(dict.fromkeys(found))
+    wanted = [_to_fetch(now)] if has_key() else []
+    wanted += [_to_tell(now)] if settings.EMAIL_HOST else []
+    newest = [rows.filter(_free(now)).order_by("-received_at").values_list("pk", flat=True) for rows in wanted]
+    return list(dict.fromkeys(pk for pks in newest for pk in pks[:AT_MOST]))
 
 
 def _free(now: datetime) -> Q:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -13,30 +12,22 @@ from calls import access
 from calls.models import Access, Recording, Sound
 
 HEAR: Final = "calls.hear_recording"
-ONCE: Final = timedelta(minutes=5)
-"""A browser asks for a sound in parts: within this time, that is one hearing."""
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,12})-([0-9]{0,12})", re.ASCII)
 _HEADERS: Final = {"Cache-Control": "private, no-store", "Accept-Ranges": "bytes", "X-Content-Type-Options": "nosniff"}
 
 
-def play(request: HttpRequest, row: Recording, *, may_work: bool) -> HttpResponse:
+def play(request: HttpRequest, row: Recording, by: access.Who, *, may_work: bool) -> HttpResponse:
     """The whole, or the one range that was asked for (RFC 9110, 14). To whoever works on it, it is no longer new."""
     sound = Sound.objects.filter(recording=row).first()
     if sound is None:
         return HttpResponse("Not here.", status=404, content_type="text/plain", headers=_HEADERS)
     if request.method == "GET":
-        _note(request, row)
+        access.note(Access.What.HEARD, by, row.call_uuid, row.pk)
         if may_work:
             Recording.objects.filter(pk=row.pk, state=Recording.State.NEW).update(
                 state=Recording.State.HEARD, heard_at=timezone.now()
             )
     return _part(request, bytes(sound.data), sound.media_type)
-
-
-def _note(request: HttpRequest, row: Recording) -> None:
-    mine = Access.objects.filter(what=Access.What.HEARD, user=request.user.pk, detail=row.pk)
-    if not mine.filter(at__gt=timezone.now() - ONCE).exists():
-        access.note(Access.What.HEARD, request.user, row.call_uuid, row.pk)
 
 
 def _part(request: HttpRequest, data: bytes, media_type: str) -> HttpResponse:

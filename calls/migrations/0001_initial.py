@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['started_at'],
-                'indexes': [models.Index(fields=['call_uuid'], name='leg_call'), models.Index(fields=['conversation'], name='leg_conversation'), models.Index(fields=['dialled', '-started_at'], name='leg_dialled')],
+                'indexes': [models.Index(fields=['call_uuid'], name='leg_call'), models.Index(fields=['conversation'], name='leg_conversation'), models.Index(fields=['dialled', 'destination', '-started_at'], name='leg_target')],
             },
         ),
         migrations.CreateModel(

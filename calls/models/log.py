@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,9 @@ from calls.models.lengths import ID_LENGTH
 from calls.models.messages import Recording
 from menus.dialogue import Outcome as StepOutcome
 from menus.models import Line, Version
+
+LONGEST: Final = timedelta(hours=4)
+"""A call without an end that began earlier is not in progress: the news of its end was lost."""
 
 
 class Status(models.TextChoices):
@@ -171,6 +177,11 @@ class Call(models.Model):
     def __str__(self) -> str:
         return f"{self.caller or 'unknown'} → {self.dialled or 'unknown'}, {self.started_at:%Y-%m-%d %H:%M:%S} UTC"
 
+    @staticmethod
+    def going_on(now: datetime) -> models.Q:
+        """Those in progress."""
+        return models.Q(ended_at=None, outcome=CallOutcome.IN_PROGRESS, started_at__gt=now - LONGEST)
+
     def legs(self) -> models.QuerySet[Leg]:
         """Whom we rang for the caller."""
         return Leg.objects.filter(self._mine())
@@ -282,7 +293,7 @@ class Leg(models.Model):
         indexes = [
             models.Index(fields=["call_uuid"], name="leg_call"),  # one call's legs
             models.Index(fields=["conversation"], name="leg_conversation"),  # … where the call is not named
-            models.Index(fields=["dialled", "-started_at"], name="leg_dialled"),  # the last of a target
+            models.Index(fields=["dialled", "destination", "-started_at"], name="leg_target"),  # the last of a target
         ]
         ordering = ["started_at"]
 

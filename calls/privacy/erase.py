@@ -85,8 +85,13 @@ def _empty(kept: Kept, now: datetime) -> None:
     """Rows that are found by what others hold go first."""
     others = [number for number in kept.callbacks().values_list("number", flat=True) if number]
     scrub = Scrub([kept.number, *others])
-    for work in (_events, _messages, _callbacks, _turns, _hashes):
-        work(kept, scrub, now)
+    _events(kept, scrub)
+    old.empty_recordings(list(kept.messages().values_list("pk", flat=True)))
+    _callbacks(kept, scrub, now)
+    old.empty_digits(kept.uuids)
+    _scrub_turns(scrub, Q(call_id__in=kept.uuids))
+    kept.languages().delete()
+    kept.wrong_pins().delete()
     for rows, columns in (
         (LogEntry.objects.all(), ("object_repr", "change_message")),
         (Access.objects.exclude(detail=""), ("detail",)),
@@ -99,17 +104,13 @@ def _empty(kept: Kept, now: datetime) -> None:
     Call.objects.filter(pk__in=kept.uuids).update(caller="", caller_key=nobody, details="")
 
 
-def _events(kept: Kept, scrub: Scrub, now: datetime) -> None:
+def _events(kept: Kept, scrub: Scrub) -> None:
     """The digest was made of the payload, and the number could be found by trying all."""
     unique = Concat(Value("erased "), Cast("pk", CharField()), output_field=CharField())
     kept.events().order_by().update(payload=old.NO_PAYLOAD, digest=unique)
     naming = list(kept.naming().values_list("pk", flat=True))  # of others' calls
     scrub.rows(Event.objects.filter(pk__in=naming), "payload")
     Event.objects.filter(pk__in=naming).update(digest=unique)
-
-
-def _messages(kept: Kept, scrub: Scrub, now: datetime) -> None:
-    old.empty_recordings(list(kept.messages().values_list("pk", flat=True)))
 
 
 def _callbacks(kept: Kept, scrub: Scrub, now: datetime) -> None:
@@ -123,17 +124,7 @@ def _callbacks(kept: Kept, scrub: Scrub, now: datetime) -> None:
     _scrub_turns(scrub, Q(call_id__in=of_others))
 
 
-def _turns(kept: Kept, scrub: Scrub, now: datetime) -> None:
-    old.empty_digits(kept.uuids)
-    _scrub_turns(scrub, Q(call_id__in=kept.uuids))
-
-
 def _scrub_turns(scrub: Scrub, of_calls: Q) -> None:
     """Also those of whoever else's call asked to call this number back."""
     scrub.rows(Turn.objects.filter(of_calls), "digits", "ncco", "visits")
     scrub.rows(Visit.objects.filter(of_calls), "why", "option_label")
-
-
-def _hashes(kept: Kept, scrub: Scrub, now: datetime) -> None:
-    kept.languages().delete()
-    kept.wrong_pins().delete()

@@ -72,21 +72,31 @@ class Crowd(NamedTuple):
     told: list[Told]
     ways: list[Flowed]
     """All that callers took, for the list."""
+    hung_url: str = ""
+    """The calls that were hung up here."""
+
+    @property
+    def hung(self) -> str:
+        return _("%(share)s hang up") % {"share": percent(self.place.drop_off)}
+
+    @property
+    def wait(self) -> str:
+        return lasting(self.place.average_seconds)
 
     @property
     def lost(self) -> str:
-        return _("%(share)s hang up · %(wait)s") % {
-            "share": percent(self.place.drop_off),
-            "wait": lasting(self.place.average_seconds),
+        return f"{self.hung} · {self.wait}"
+
+    @property
+    def visits(self) -> str:
+        return _("%(label)s: %(visits)s visits") % {
+            "label": self.node.label or self.node.key,
+            "visits": count(self.place.entries),
         }
 
     @property
     def name(self) -> str:
-        visits = _("%(label)s: %(visits)s visits") % {
-            "label": self.node.label or self.node.key,
-            "visits": count(self.place.entries),
-        }
-        return f"{visits}, {self.lost}" if self.place.entries else visits
+        return f"{self.visits}, {self.lost}" if self.place.entries else self.visits
 
 
 def flow_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
@@ -123,7 +133,8 @@ def traffic_of(
         ]
         taken_ways = [flowed for flowed in flows.values() if flowed.count]
         url = links.calls(destination=node.key) if here.entries else ""
-        crowds.append(Crowd(node, place.kind, here, url, rank.get(node.key, 0), told, taken_ways))
+        hung_url = links.calls(destination=node.key, how="hung_up") if here.hang_ups else ""
+        crowds.append(Crowd(node, place.kind, here, url, rank.get(node.key, 0), told, taken_ways, hung_url))
         edges += [_on(edge, flows[edge.ways]) for edge in drawn.drawing.edges if edge.source == node.key]
     worst = sorted((crowd for crowd in crowds if crowd.rank), key=lambda crowd: crowd.rank)
     size = {"width": drawn.drawing.width + 80, "height": drawn.drawing.height + 16}

@@ -13,6 +13,7 @@ from calls.report_pages.sections import Cell, Links, Section, Table, answer, cou
 from calls.reports.counted import share
 from calls.reports.names import Names
 from calls.reports.totals import LanguageRow, Totals, per_language
+from calls.sorts import NO_LANGUAGE
 
 HERE = "reports:languages"
 
@@ -29,7 +30,7 @@ def languages_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
         label = names.language(row.language) if row.language else _("before a language was known")
         rows.append(_row(label, row, before.get(row.language, Totals()), whole, links))
         said = _("%(language)s: %(calls)s calls") % {"language": label, "calls": count(row.offered)}
-        url = links.calls(language=row.language) if row.language else ""
+        url = links.calls(language=row.language or NO_LANGUAGE)
         parts.append(Part(label, (row.offered,), (said,), of_whole(row.offered, share(row.offered, whole)), url))
     columns = [
         *(_("Language"), _("Calls"), _("Share"), _("Contained"), _("Transferred")),
@@ -42,20 +43,19 @@ def languages_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
 
 
 def _row(label: str, row: LanguageRow, was: Totals, whole: int, links: Links) -> list[Cell]:
-    one, part = row.totals, share(row.offered, whole)
+    one, part, which = row.totals, share(row.offered, whole), row.language or NO_LANGUAGE
 
     def ended(amount: int, of_calls: float | None, outcome: str) -> Cell:
-        url = links.calls(language=row.language, outcome=outcome) if row.language else ""
-        return counted(of_whole(amount, of_calls), amount, url)
+        return counted(of_whole(amount, of_calls), amount, links.ended(outcome, language=which))
 
-    url = links.calls(language=row.language) if row.language else ""
+    url, person = links.calls(language=which), links.calls(language=which, only="person") if one.person_calls else ""
     return [
         Cell(label, label),
         counted(count(row.offered), row.offered, url, change=change(row.offered, was.offered)),
-        Cell(percent(part), "" if part is None else part),
+        Cell(percent(part), "" if part is None else part, url),
         ended(one.contained, one.contained_share, "served"),
         ended(one.transferred, one.transferred_share, "transferred"),
         ended(one.abandoned, one.abandoned_share, "abandoned"),
-        Cell(percent(one.recontact_share), one.recontacts),
-        Cell(lasting(one.average_person_seconds), one.average_person_seconds or ""),
+        counted(percent(one.recontact_share), one.recontacts, links.calls(language=which, only="again")),
+        Cell(lasting(one.average_person_seconds), one.average_person_seconds or "", person),
     ]

@@ -48,6 +48,12 @@ MEANINGS: Final = {
         "It counts where the choice was made; messages, branches, hours and look-ups between are passed over, and "
         "whoever does something else first has come further than that."
     ),
+    "attempts": _("Times that a target was rung."),
+    "success": _("Attempts that were answered."),
+    "why not": _(
+        "No answer, busy, rejected, failed: as Vonage told it; or cancelled: the caller hung up while it rang."
+    ),
+    "time to answer": _("Seconds of ringing until the answer; of attempts that were answered."),
     "keys by second": _(
         "When the first key was pressed, in seconds after the place began to speak, beside the length of its words. "
         "What the telephone company needs to tell us of the key is in it (about a second)."

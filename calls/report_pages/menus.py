@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -35,7 +36,7 @@ def menus_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     sections = [
         _asking(asking, before, names, links),
         _funnel(stages, names, links),
-        _opt_outs(operator_requests(line.pk, span), names, links),
+        _opt_outs(found, operator_requests(line.pk, span), names, links),
         _others(others, before, names, links),
     ]
     return answer(request, line, _("Menus"), HERE, sections, {"findings": list(_findings(found, names))})
@@ -82,6 +83,7 @@ def _asking(asking: Sequence[Place], before: dict[str, Place], names: Names, lin
     for place in asking:
         url = f"{reverse('reports:menu', args=[links.line.pk, place.destination])}?{links.span.query}"
         to_calls = links.calls(destination=place.destination)
+        to = partial(_done, links, place.destination)
         was = before.get(place.destination)
         label = names.destination(place.destination)
         rows.append(
@@ -89,11 +91,11 @@ def _asking(asking: Sequence[Place], before: dict[str, Place], names: Names, lin
                 Cell(label, label, url),
                 counted(count(place.entries), place.entries, to_calls),
                 counted(count(place.callers), place.callers, to_calls),
-                _rate(place.silence_rate, was and was.silence_rate),
-                _rate(place.wrong_key_rate, was and was.wrong_key_rate),
-                _rate(place.drop_off, was and was.drop_off),
-                _rate(place.operator_share, was and was.operator_share),
-                _rate(place.wrong_turn_share, was and was.wrong_turn_share),
+                _rate(place.silence_rate, was and was.silence_rate, to("no_input")),
+                _rate(place.wrong_key_rate, was and was.wrong_key_rate, to("no_match")),
+                _rate(place.drop_off, was and was.drop_off, to("hung_up")),
+                _rate(place.operator_share, was and was.operator_share, to("asked_operator")),
+                _rate(place.wrong_turn_share, was and was.wrong_turn_share, to("wrong_turn")),
                 Cell(lasting(place.average_seconds), place.average_seconds),
             ]
         )
@@ -101,8 +103,13 @@ def _asking(asking: Sequence[Place], before: dict[str, Place], names: Names, lin
     return Section(_("Menus and questions"), Table("menus", columns, rows), None, note, _MEASURES)
 
 
-def _rate(now: float | None, was: float | None) -> Cell:
-    return Cell(percent(now), "" if now is None else now, change=points(now, was))
+def _rate(now: float | None, was: float | None, url: str) -> Cell:
+    return Cell(percent(now), "" if now is None else now, url if now else "", points(now, was))
+
+
+def _done(links: Links, destination: str, how: str) -> str:
+    """The calls in which it was done there."""
+    return links.calls(destination=destination, how=how)
 
 
 def _others(others: Sequence[Place], before: dict[str, Place], names: Names, links: Links) -> Section:
@@ -116,7 +123,7 @@ def _others(others: Sequence[Place], before: dict[str, Place], names: Names, lin
                 Cell(label, label),
                 counted(count(place.entries), place.entries, to_calls),
                 counted(count(place.callers), place.callers, to_calls),
-                _rate(place.drop_off, was and was.drop_off),
+                _rate(place.drop_off, was and was.drop_off, _done(links, place.destination, "hung_up")),
                 Cell(lasting(place.average_seconds), place.average_seconds),
             ]
         )
@@ -139,7 +146,7 @@ def _funnel(stages: Sequence[Stage], names: Names, links: Links) -> Section:
                 counted(count(stage.came), stage.came, url),
                 Cell(of_whole(stage.went_on, stage.went_on_share), stage.went_on),
                 Cell(count(stage.elsewhere), stage.elsewhere),
-                Cell(of_whole(stage.left, stage.left_share), stage.left),
+                counted(of_whole(stage.left, stage.left_share), stage.left, _done(links, stage.destination, "hung_up")),
             ]
         )
     legend = [_("went on this way"), _("elsewhere, or ended here"), _("hung up")]
@@ -149,20 +156,23 @@ def _funnel(stages: Sequence[Stage], names: Names, links: Links) -> Section:
     return Section(_("The busiest way"), Table("funnel", columns, rows), chart, note, ("drop-off",), folded=True)
 
 
-def _opt_outs(found: Sequence[OptOut], names: Names, links: Links) -> Section:
+def _opt_outs(found: Sequence[Place], first: Sequence[OptOut], names: Names, links: Links) -> Section:
+    """`first`: those of whom it was the first key there; of them the second is known."""
+    seconds = {one.destination: one.average_second for one in first}
     rows = []
-    for one in found:
-        label = names.destination(one.destination)
-        second = one.average_second
-        rows.append(
-            [
-                Cell(label, label),
-                counted(count(one.count), one.count, links.calls(destination=one.destination)),
-                Cell(lasting(second), "" if second is None else second),
-            ]
-        )
+    for place in sorted(found, key=lambda place: (-place.operator, place.destination)):
+        if place.operator:
+            label, second = names.destination(place.destination), seconds.get(place.destination)
+            rows.append(
+                [
+                    Cell(label, label),
+                    counted(count(place.operator), place.operator, _done(links, place.destination, "asked_operator")),
+                    Cell(lasting(second), "" if second is None else second),
+                ]
+            )
     columns = [_("Menu or question"), _("Times"), _("Mean time into it")]
-    return Section(_("Who asked for the operator"), Table("opt-outs", columns, rows), measures=("opt-out",))
+    note = _("The mean time is of those who pressed it before anything else.")
+    return Section(_("Who asked for the operator"), Table("opt-outs", columns, rows), None, note, ("opt-out",))
 
 
 def _options(found: Sequence[Option], key: str, names: Names, links: Links) -> Section:
@@ -170,6 +180,7 @@ def _options(found: Sequence[Option], key: str, names: Names, links: Links) -> S
     for option in found:
         label, to = names.option(key, option.option), names.destination(option.led_to)
         url = links.calls(destination=key, option=option.option)
+        wrong = links.calls(destination=key, option=option.option, how="wrong_turn")
         shown = of_whole(option.count, option.share)
         went_well = option.count - option.wrong_turns
         said = (
@@ -181,8 +192,8 @@ def _options(found: Sequence[Option], key: str, names: Names, links: Links) -> S
             [
                 Cell(label, label),
                 counted(count(option.count), option.count, url),
-                Cell(percent(option.share), "" if option.share is None else option.share),
-                Cell(of_whole(option.wrong_turns, option.wrong_turn_share), option.wrong_turns),
+                Cell(percent(option.share), "" if option.share is None else option.share, url),
+                counted(of_whole(option.wrong_turns, option.wrong_turn_share), option.wrong_turns, wrong),
                 Cell(to, to),
             ]
         )
@@ -198,11 +209,12 @@ def _figures(here: Place, before: Place, links: Links) -> Iterator[Figure]:
     yield Figure(_("Visits"), count(here.entries), "visits", url, "", change(here.entries, before.entries), was)
     was = count(before.callers)
     yield Figure(_("Callers"), count(here.callers), "callers", url, "", change(here.callers, before.callers), was)
-    for words, measure, now, then in (
-        (_("Drop-off"), "drop-off", here.drop_off, before.drop_off),
-        (_("Silence"), "silence rate, wrong-key rate", here.silence_rate, before.silence_rate),
-        (_("Wrong key"), "silence rate, wrong-key rate", here.wrong_key_rate, before.wrong_key_rate),
-        (_("Opt-out"), "opt-out", here.operator_share, before.operator_share),
-        (_("Wrong turns"), "wrong turn", here.wrong_turn_share, before.wrong_turn_share),
+    for words, measure, now, then, how in (
+        (_("Drop-off"), "drop-off", here.drop_off, before.drop_off, "hung_up"),
+        (_("Silence"), "silence rate, wrong-key rate", here.silence_rate, before.silence_rate, "no_input"),
+        (_("Wrong key"), "silence rate, wrong-key rate", here.wrong_key_rate, before.wrong_key_rate, "no_match"),
+        (_("Opt-out"), "opt-out", here.operator_share, before.operator_share, "asked_operator"),
+        (_("Wrong turns"), "wrong turn", here.wrong_turn_share, before.wrong_turn_share, "wrong_turn"),
     ):
-        yield Figure(words, percent(now), measure, "", "", points(now, then), percent(then))
+        url = _done(links, here.destination, how) if now else ""
+        yield Figure(words, percent(now), measure, url, "", points(now, then), percent(then))

@@ -28,39 +28,40 @@ def overview_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     now, before = totals(line.pk, span), totals(line.pk, span.before)
     days = per_day(line.pk, span) if now.offered else []
     sections = [_days(days, links), _outcomes(now, before, links)]
-    figures = [*_figures(now, before, links), *_times(now, before)] if now.offered or before.offered else []
+    figures = [*_figures(now, before, links), *_times(now, before, links)] if now.offered or before.offered else []
     return answer(request, line, _("Overview"), HERE, sections, figures=figures)
 
 
 def _figures(now: Totals, before: Totals, links: Links) -> Iterator[Figure]:
+    again = links.calls(only="again")
     found = (
-        (_("Calls"), "calls offered", now.offered, before.offered, None),
-        (_("Answered"), "answered", now.answered, before.answered, None),
-        (_("Contained"), "contained", now.contained, before.contained, CallOutcome.SERVED),
-        (_("Transferred"), "transferred", now.transferred, before.transferred, CallOutcome.TRANSFERRED),
-        (_("Abandoned"), "abandoned", now.abandoned, before.abandoned, CallOutcome.ABANDONED),
-        (_("Short calls"), "short call", now.short, before.short, CallOutcome.ABANDONED),
-        (_("Rang again within 24 h"), "recontact in 24 h", now.recontacts, before.recontacts, None),
+        (_("Calls"), "calls offered", now.offered, before.offered, links.calls()),
+        (_("Answered"), "answered", now.answered, before.answered, links.calls(only="answered")),
+        (_("Contained"), "contained", now.contained, before.contained, links.ended("served")),
+        (_("Transferred"), "transferred", now.transferred, before.transferred, links.ended("transferred")),
+        (_("Abandoned"), "abandoned", now.abandoned, before.abandoned, links.ended("abandoned")),
+        (_("Short calls"), "short call", now.short, before.short, links.calls(only="short")),
+        (_("Rang again within 24 h"), "recontact in 24 h", now.recontacts, before.recontacts, again),
     )
-    for words, measure, amount, was, outcome in found:
-        url = links.calls(outcome=outcome.value) if outcome else links.calls()
+    for words, measure, amount, was, url in found:
         of_calls = _("%(share)s of calls") % {"share": percent(share(amount, now.offered))}
-        is_all = measure == "calls offered"
-        differs = change(amount, was)
-        yield Figure(words, count(amount), measure, url, "" if is_all else of_calls, differs, count(was))
+        part = "" if measure == "calls offered" else of_calls
+        yield Figure(words, count(amount), measure, url if amount else "", part, change(amount, was), count(was))
 
 
-def _times(now: Totals, before: Totals) -> Iterator[Figure]:
+def _times(now: Totals, before: Totals, links: Links) -> Iterator[Figure]:
     person, person_before = now.average_person_seconds, before.average_person_seconds
     served, served_before = now.average_served_seconds, before.average_served_seconds
     each = _("%(cost)s a call") % {"cost": euros(now.average_cost, 4)} if now.offered else ""
-    yield Figure(_("Cost"), euros(now.cost), "cost", "", each, change(now.cost, before.cost), euros(before.cost))
-    for words, measure, took, took_before, calls in (
-        (_("Time to a person"), "time to a person", person, person_before, now.person_calls),
-        (_("Time to being served"), "time to being served", served, served_before, now.served_calls),
+    all_calls, cost_before = links.calls() if now.cost else "", euros(before.cost)
+    yield Figure(_("Cost"), euros(now.cost), "cost", all_calls, each, change(now.cost, before.cost), cost_before)
+    for words, measure, took, took_before, calls, only in (
+        (_("Time to a person"), "time to a person", person, person_before, now.person_calls, "person"),
+        (_("Time to being served"), "time to being served", served, served_before, now.served_calls, "served"),
     ):
         of_calls = _("mean of %(calls)s calls") % {"calls": count(calls)}
-        yield Figure(words, lasting(took), measure, "", of_calls, change(took, took_before), lasting(took_before))
+        url = links.calls(only=only) if calls else ""
+        yield Figure(words, lasting(took), measure, url, of_calls, change(took, took_before), lasting(took_before))
 
 
 def _days(days: Sequence[Day], links: Links) -> Section:
@@ -85,10 +86,10 @@ def _row(day: Day, links: Links) -> list[Cell]:
     return [
         Cell(date_format(day.day, "D j M Y"), day.day),
         counted(count(day.offered), day.offered, links.calls(one)),
-        counted(count(day.contained), day.contained, links.calls(one, outcome="served")),
-        counted(count(day.transferred), day.transferred, links.calls(one, outcome="transferred")),
-        counted(count(day.abandoned), day.abandoned, links.calls(one, outcome="abandoned")),
-        Cell(euros(day.cost), day.cost),
+        counted(count(day.contained), day.contained, links.ended("served", one)),
+        counted(count(day.transferred), day.transferred, links.ended("transferred", one)),
+        counted(count(day.abandoned), day.abandoned, links.ended("abandoned", one)),
+        Cell(euros(day.cost), day.cost, links.calls(one) if day.cost else ""),
     ]
 
 

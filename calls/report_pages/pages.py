@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
@@ -67,13 +66,6 @@ def today_of(line: Line) -> date:
 def asked_span(request: HttpRequest, line: Line) -> Span:
     """The range that the address asks for; the last 30 days without, or with one that cannot be."""
     return read_span(request.GET.dict(), today_of(line))
-
-
-def calls_url(line: Line, span: Span, **only: object) -> str:
-    """The call list, with the calls behind a figure: `outcome`, `destination`, `option`, `hour`, `weekday`, `version`
-    and `language` narrow it."""
-    asked = {"line": line.pk, "from": span.first.isoformat(), "to": span.last.isoformat()}
-    return f"{reverse(CALLS)}?{urlencode(asked | {name: value for name, value in only.items() if value != ''})}"
 
 
 def report_page(

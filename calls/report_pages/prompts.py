@@ -118,15 +118,16 @@ def _places(found: Sequence[Pressed], was: Mapping[str, Pressed], names: Names, 
         label, before = names.destination(one.destination), was.get(one.destination)
         url = f"{reverse(HERE, args=[links.line.pk])}?{links.span.query}&place={one.destination}"
         part = one.before_end
-        to_calls = links.calls(destination=one.destination)
+        pressed = links.calls(destination=one.destination, how="pressed_first")
+        hung_up = links.calls(destination=one.destination, how="hung_up_first")
         listed.append(
             [
                 Cell(label, label, url),
                 Cell(lasting(one.lasts), "" if one.lasts is None else round(one.lasts, 1)),
-                counted(count(one.keys), one.keys, to_calls),
+                counted(count(one.keys), one.keys, pressed),
                 Cell(percent(part), "" if part is None else part, change=points(part, before and before.before_end)),
                 Cell(lasting(one.median), "" if one.median is None else one.median),
-                counted(count(one.hang_ups), one.hang_ups, to_calls),
+                counted(count(one.hang_ups), one.hang_ups, hung_up),
             ]
         )
     columns = [

@@ -5,18 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from calls.charts import Chart
 from calls.exports.cells import Cell as Value
 from calls.exports.views import table_response
+from calls.models import CallOutcome
 from calls.report_pages.amounts import Change
 from calls.report_pages.meanings import MEANINGS
-from calls.report_pages.pages import EXPORT, asked_span, calls_url, report_page
+from calls.report_pages.pages import CALLS, EXPORT, asked_span, report_page
 from calls.reports.span import Span
 from menus.models import Line
 
@@ -76,9 +79,19 @@ class Links:
     def __init__(self, request: HttpRequest, line: Line, span: Span) -> None:
         self.line, self.span = line, span
         self.may = request.user.has_perm("calls.view_call")
+        self._list = f"{reverse(CALLS)}?line={line.pk}"
 
-    def calls(self, span: Span | None = None, **only: object) -> str:
-        return calls_url(self.line, span or self.span, **only) if self.may else ""
+    def calls(self, span: Span | None = None, **wanted: object) -> str:
+        """The list of calls, narrowed by its filters (`calls/admin/call_asked.py`)."""
+        if not self.may:
+            return ""
+        more = urlencode({name: value for name, value in wanted.items() if value != ""})
+        return f"{self._list}&{(span or self.span).query}{f'&{more}' if more else ''}"
+
+    def ended(self, outcome: str, span: Span | None = None, **wanted: object) -> str:
+        """Calls that ended so, as `Totals` counts them: of those abandoned, not the short ones."""
+        more = {"only": "long"} if outcome == CallOutcome.ABANDONED else {}
+        return self.calls(span, outcome=outcome, **wanted, **more)
 
 
 def counted(words: str, amount: int, url: str = "", **more: Any) -> Cell:

@@ -11,13 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from calls.charts import Part, lying
-from calls.models import Status
 from calls.report_pages.amounts import count, lasting, of_whole
 from calls.report_pages.pages import asked_span, report_line
 from calls.report_pages.sections import Cell, Links, Section, Table, answer, counted
+from calls.reports.counted import share
 from calls.reports.names import Names
 from calls.reports.targets import Attempt, Target, latest, streak, targets
 from calls.script import number
+from calls.sorts import FATES, REACHED
 from calls.worst import is_poor
 
 HERE = "reports:transfers"
@@ -36,13 +37,15 @@ def transfers_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     parts = [_part(one, names, links) for one in found]
     columns = [
         *(_("Target"), _("For"), _("Attempts"), _("Answered"), _("The last ones")),
-        *(_("Time to answer"), _("Time talked"), _("Why not")),
+        *(_("Time to answer"), _("Time talked")),
     ]
     rows = [_row(one, names, links, last[n] if n < MOST else []) for n, one in enumerate(found)]
     chart = lying(_("Attempts, and how many were answered"), parts, [_("answered"), _("not answered")])
     note = _("Each time that somebody was rung for a caller. Time to answer is of attempts that were answered.")
-    section = Section(_("Targets"), Table("targets", columns, rows), chart if parts else None, note)
-    return answer(request, line, _("Transfers"), HERE, [section], {"findings": list(findings(found, last, names))})
+    measures = ("attempts", "success", "time to answer")
+    section = Section(_("Targets"), Table("targets", columns, rows), chart if parts else None, note, measures)
+    sections = [section, _missed(found, names, links)]
+    return answer(request, line, _("Transfers"), HERE, sections, {"findings": list(findings(found, last, names))})
 
 
 def findings(found: Sequence[Target], last: Sequence[Sequence[Attempt]], names: Names) -> Iterator[str]:
@@ -63,42 +66,52 @@ def whom_of(one: Target, names: Names) -> str:
     return dialled if label == one.dialled else f"{label}, {dialled}"
 
 
-def fates(one: Target) -> str:
-    worst_first = sorted(one.by_fate.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{count(times)} {fate_words(fate)}" for fate, times in worst_first)
-
-
-def fate_words(fate: str) -> str:
-    words = {
-        "no_answer": _("no answer"),
-        "busy": _("busy"),
-        "rejected": _("rejected"),
-        "failed": _("failed"),
-        "left": _("left"),
-    }
-    return str(words.get(fate) or (Status(fate).label if fate in Status.values else fate))
-
-
 def _part(one: Target, names: Names, links: Links) -> Part:
     whom = whom_of(one, names)
     missed = one.attempts - one.answered
     said = {"whom": whom, "answered": count(one.answered), "missed": count(missed)}
     titles = (_("%(whom)s: %(answered)s answered") % said, _("%(whom)s: %(missed)s not answered") % said)
     shown = of_whole(one.answered, one.share)
-    return Part(whom, (one.answered, missed), titles, shown, links.calls(destination=one.destination))
+    return Part(whom, (one.answered, missed), titles, shown, _rung(one, links))
+
+
+def _missed(found: Sequence[Target], names: Names, links: Links) -> Section:
+    """Why nobody was reached, the most frequent first."""
+    missed = sorted((-times, n, fate) for n, one in enumerate(found) for fate, times in one.by_fate.items())
+    rows = []
+    for times, n, fate in missed:
+        one, why = found[n], str(FATES.get(fate, fate))
+        shown = of_whole(-times, share(-times, one.attempts))
+        rows.append(
+            [
+                Cell(whom_of(one, names), one.dialled),
+                Cell(names.destination(one.destination), one.destination),
+                Cell(why, why),
+                counted(shown, -times, _rung(one, links, fate)),
+            ]
+        )
+    table = Table("missed", [_("Target"), _("For"), _("Why not"), _("Attempts")], rows)
+    return Section(_("Why nobody was reached"), table, measures=("why not",))
+
+
+def _rung(one: Target, links: Links, fate: str = "") -> str:
+    """The calls for which this target was rung. None, where it is not known for which place: other places may ring it
+    too."""
+    if not one.destination:
+        return ""
+    return links.calls(destination=one.destination, rang=one.dialled, fate=fate)
 
 
 def _row(one: Target, names: Names, links: Links, last: Sequence[Attempt]) -> list[Cell]:
-    url = links.calls(destination=one.destination)
+    url, reached = _rung(one, links), _rung(one, links, REACHED)
     answered, of = streak(last)
     lately = _("%(answered)d of %(of)d answered") % {"answered": answered, "of": of} if of else ""
     return [
         Cell(whom_of(one, names), one.dialled),
-        Cell(names.destination(one.destination), one.destination, url),
+        Cell(names.destination(one.destination), one.destination, links.calls(destination=one.destination)),
         counted(count(one.attempts), one.attempts, url),
-        Cell(of_whole(one.answered, one.share), one.answered),
-        Cell(lately, lately, quiet=date_format(last[0].at, "j M Y") if last else ""),
-        Cell(lasting(one.average_ring_seconds), one.average_ring_seconds or ""),
-        Cell(lasting(one.average_talk_seconds), one.average_talk_seconds or ""),
-        Cell(fates(one), fates(one)),
+        counted(of_whole(one.answered, one.share), one.answered, reached),
+        Cell(lately, lately, url, quiet=date_format(last[0].at, "j M Y") if last else ""),
+        Cell(lasting(one.average_ring_seconds), one.average_ring_seconds or "", reached if one.answered else ""),
+        Cell(lasting(one.average_talk_seconds), one.average_talk_seconds or "", reached if one.answered else ""),
     ]

@@ -84,17 +84,18 @@ def _part(label: str, row: VersionRow, links: Links) -> Part:
 
 def _row(line: Line, label: str, row: VersionRow, older: Totals, links: Links) -> list[Cell]:
     one, which = row.totals, row.version_id
+    person = links.calls(version=which, only="person") if one.person_calls else ""
     published = localtime(row.published_at, ZoneInfo(line.timezone)) if row.published_at else None
     return [
         Cell(label, row.number, reverse("admin:menus_line_version", args=[line.pk, which])),
         Cell(date_format(published, "j M Y, H:i") if published else "–", published or ""),
         counted(count(row.offered), row.offered, links.calls(version=which)),
-        _share(one.contained_share, older.contained_share, links.calls(version=which, outcome="served")),
-        _share(one.transferred_share, older.transferred_share, links.calls(version=which, outcome="transferred")),
-        _share(one.abandoned_share, older.abandoned_share, links.calls(version=which, outcome="abandoned")),
-        _share(one.recontact_share, older.recontact_share, ""),
-        Cell(lasting(one.average_person_seconds), one.average_person_seconds or ""),
-        Cell(euros(one.average_cost, 4), one.average_cost or ""),
+        _share(one.contained_share, older.contained_share, links.ended("served", version=which)),
+        _share(one.transferred_share, older.transferred_share, links.ended("transferred", version=which)),
+        _share(one.abandoned_share, older.abandoned_share, links.ended("abandoned", version=which)),
+        _share(one.recontact_share, older.recontact_share, links.calls(version=which, only="again")),
+        Cell(lasting(one.average_person_seconds), one.average_person_seconds or "", person),
+        Cell(euros(one.average_cost, 4), one.average_cost or "", links.calls(version=which) if one.cost else ""),
     ]
 
 

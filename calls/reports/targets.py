@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Sum
 
 from calls.measured import seconds_between
 from calls.models import Call, Leg, TargetTally
 from calls.reports.counted import rows, share
 from calls.reports.span import Span
 from calls.tallies import came_to
+
+LOOKED: Final = 1_000
+"""Legs of a target that are looked through for those of one line."""
 
 
 class Target(NamedTuple):
@@ -76,12 +79,25 @@ def _target(destination: str, dialled: str, sums: Counter[str], fates: dict[str,
 
 
 def latest(line_id: int, destination: str, dialled: str, most: int = 50) -> list[Attempt]:
-    """The newest first."""
-    of_line = Call.objects.filter(line_id=line_id).order_by()
-    known = Exists(of_line.filter(uuid=OuterRef("call_uuid")))
-    by_conversation = Q(call_uuid="") & Exists(of_line.filter(conversation=OuterRef("conversation")))
-    legs = Leg.objects.filter(Q(known) | by_conversation, destination=destination, dialled=dialled)
-    return [_attempt(leg) for leg in legs.order_by("-started_at", "uuid")[:most]]
+    """The newest first. Other lines may ring the same target: then those of this line among its last LOOKED."""
+    legs = Leg.objects.filter(dialled=dialled, destination=destination).order_by("-started_at", "uuid")
+    mine: list[Leg] = []
+    for looked in (4 * most, LOOKED):
+        read = list(legs[:looked])
+        mine = _of_line(line_id, read)
+        if len(mine) >= most or len(read) < looked:
+            break
+    return [_attempt(leg) for leg in mine[:most]]
+
+
+def _of_line(line_id: int, legs: Sequence[Leg]) -> list[Leg]:
+    """By their calls' ids; where a leg's call is not named, by the conversation."""
+    calls = Call.objects.filter(line_id=line_id).order_by()
+    ids = {leg.call_uuid for leg in legs if leg.call_uuid}
+    conversations = {leg.conversation for leg in legs if leg.conversation and not leg.call_uuid}
+    known = set(calls.filter(uuid__in=ids).values_list("uuid", flat=True))
+    named = set(calls.filter(conversation__in=conversations).values_list("conversation", flat=True))
+    return [leg for leg in legs if (leg.call_uuid in known if leg.call_uuid else leg.conversation in named)]
 
 
 def _attempt(leg: Leg) -> Attempt:

@@ -20,6 +20,10 @@ from menus.flow import Asked, Callback, CheckDigit, Collect, Destination, Flow, 
 
 MOST_TURNS: Final = 70
 PRESS_SECONDS: Final = 2
+BUSY_SECONDS: Final = 2
+ANSWERED_AFTER: Final = (3, 15)
+"""Seconds of ringing, from and to."""
+HUNG_UP_AFTER: Final = (5, 20)
 READ_BACK: Final[Weights] = {"1": 92, "2": 5, "hang up": 3}
 ENTRY: Final[Weights] = {"entry": 86, "bad entry": 7, "silence": 3, "hang up": 4}
 RINGING: Final[Weights] = {"answered": 84, "no answer": 9, "busy": 4, "hang up": 3}
@@ -156,15 +160,16 @@ class SimulatedCall:
     def _while_ringing(self) -> bool:
         self._listen(1.0)
         doing = self._choose(self.mix.at.get(self._here().state.at) or RINGING)
+        self.telephone.target("started" if doing == "busy" else "ringing")
         match doing:
             case "no answer":
                 self._pass(self.telephone.ring_seconds)
                 self.telephone.target("timeout")
             case "busy":
-                self._pass(2)
+                self._pass(BUSY_SECONDS)
                 self.telephone.target("busy")
             case "hang up":
-                self._pass(self.random.randint(5, 20))
+                self._ring(*HUNG_UP_AFTER)
                 self.telephone.target("completed")
                 return False
             case _:
@@ -173,12 +178,15 @@ class SimulatedCall:
         return True
 
     def _talk(self) -> None:
-        self._pass(self.random.randint(3, 15))
-        self.telephone.target("ringing")
+        self._ring(*ANSWERED_AFTER)
         self.telephone.target("answered")
         seconds = max(10, round(self.random.lognormvariate(4.8, 0.7)))
         self._pass(seconds)
         self.telephone.target("completed", duration=str(seconds), price="0.01000000", rate="0.01000000")
+
+    def _ring(self, least: int, most: int) -> None:
+        """Some seconds, fewer than those after which it has rung out."""
+        self._pass(min(self.random.randint(least, most), self.telephone.ring_seconds - 1))
 
     def _leave_message(self) -> bool:
         self._listen(1.0)

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from calls.models import Call, CallbackRequest, CallOutcome, Recording
+from calls.models import Call, CallbackRequest, Recording
 from menus.models import Line
 
 register = template.Library()
@@ -20,8 +20,6 @@ register = template.Library()
 MESSAGE_DAYS: Final = 30
 _DAY: Final = timedelta(hours=27)
 """A day of any line's began at most so long ago, whatever its clocks did."""
-_LONGEST: Final = timedelta(hours=4)
-"""A call without an end that began earlier is not in progress: the news of its end was lost."""
 
 
 class Today(NamedTuple):
@@ -72,12 +70,11 @@ def _today(lines: list[Line], now: datetime) -> dict[int, Today]:
     days = {line.pk: now.astimezone(ZoneInfo(line.timezone)).date() for line in lines}
     if not days:
         return {}
-    running = Q(ended_at=None, outcome=CallOutcome.IN_PROGRESS, started_at__gt=now - _LONGEST)
     rows = (
         Call.objects.filter(line__in=list(days), started_at__gt=now - _DAY)
         .order_by()
         .values_list("line", "local_day")
-        .annotate(offered=Count("pk"), running=Count("pk", filter=running))
+        .annotate(offered=Count("pk"), running=Count("pk", filter=Call.going_on(now)))
     )
     found = dict.fromkeys(days, Today())
     for line, day, offered, in_progress in rows:

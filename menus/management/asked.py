@@ -12,6 +12,7 @@ from menus.draft import DraftFault, DraftRefused, find_line, write_draft
 from menus.flow import LineFile
 from menus.linefile import LineFileError, read_yaml
 from menus.models import Line, Version
+from menus.numbers import read_number
 from menus.publish import PublishRefused, publish
 
 
@@ -20,6 +21,13 @@ def line_of(number: str) -> Line:
         return find_line(number)
     except DraftRefused as error:
         raise CommandError(str(error)) from None
+
+
+def number_of(typed: str) -> str:
+    try:
+        return read_number(typed)
+    except ValueError as fault:
+        raise CommandError(f"{fault}.") from None
 
 
 def live_of(line: Line) -> Version:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from calls.management.site import database_in_plain_words, stop_on_wrong_settings
 from calls.privacy.caller import Kept, counts
 from calls.privacy.erase import NotNow, erase
-from menus.numbers import read_number
+from menus.management.asked import number_of
 
 
 class Command(BaseCommand):
@@ -27,10 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop_on_wrong_settings()
-        try:
-            number = read_number(options["number"])
-        except ValueError as fault:
-            raise CommandError(f"{fault}.") from None
+        number = number_of(options["number"])
         with database_in_plain_words():
             self._erase(number) if options["really"] else self._count(number)
 

@@ -6,14 +6,14 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from calls import access
 from calls.management.site import database_in_plain_words, stop_on_wrong_settings
 from calls.models import Access
 from calls.privacy.caller import Kept, told
-from menus.numbers import read_number
+from menus.management.asked import number_of
 
 
 class Command(BaseCommand):
@@ -25,10 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop_on_wrong_settings()
-        try:
-            number = read_number(options["number"])
-        except ValueError as fault:
-            raise CommandError(f"{fault}.") from None
+        number = number_of(options["number"])
         with database_in_plain_words():
             found = told(Kept(number), timezone.now())
             access.note(Access.What.TOLD, "export_caller", detail=f"calls {len(found['calls'])}")

@@ -12,7 +12,7 @@ from calls import ringing
 from calls.recorded import DEFAULT_CALLER
 from calls.ringing import CannotRing
 from calls.vonage.pretend import Telephone
-from menus.numbers import read_number
+from menus.management.asked import number_of
 
 
 class Command(BaseCommand):
@@ -34,10 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="caller", default=DEFAULT_CALLER, help="the caller's number")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            dialled, caller = read_number(options["number"]), read_number(options["caller"])
-        except ValueError as fault:
-            raise CommandError(f"{fault}.") from None
+        dialled, caller = number_of(options["number"]), number_of(options["caller"])
         keys = options["keys"].replace(" ", "").split(",") if options["keys"].strip() else []
         if wrong := [entry for entry in keys if set(entry) - set("0123456789*#")]:
             raise CommandError(f"“{wrong[0]}” cannot be pressed; keys are 0 to 9, * and #.")

@@ -97,6 +97,11 @@ def compare_groups(oracle: Oracle, line: int) -> None:
     for day in days:
         assert day.totals._asdict() == totals.Totals()._asdict() | oracle.totals(oracle.of(day.day, day.day))
     assert sum(day.cost for day in days) == totals.totals(line, span).cost
+    weeks = totals.per_week(line, span)
+    assert [day for week in weeks for day in week.days.each] == list(span.each)
+    assert {week.days.days for week in weeks[:-1]} == {7}
+    for week in weeks:
+        assert week.totals._asdict() == totals.Totals()._asdict() | oracle.totals(oracle.of(*week.days))
     hours = totals.per_hour(line, span)
     assert sum(hours.values()) == CALLS
     for (weekday, hour), calls in hours.items():

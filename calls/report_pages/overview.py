@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,9 +17,11 @@ from calls.report_pages.pages import asked_span, report_line
 from calls.report_pages.sections import Cell, Figure, Links, Section, Table, answer, counted
 from calls.reports.counted import share
 from calls.reports.span import Span
-from calls.reports.totals import Day, Totals, per_day, totals
+from calls.reports.totals import Totals, per_day, per_week, totals
 
 HERE = "reports:overview"
+MOST_DAYS: Final = 100
+"""With more of them, each is too thin a bar."""
 
 
 def overview_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
@@ -26,8 +29,8 @@ def overview_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     span = asked_span(request, line)
     links = Links(request, line, span)
     now, before = totals(line.pk, span), totals(line.pk, span.before)
-    days = per_day(line.pk, span) if now.offered else []
-    sections = [_days(days, links), _outcomes(now, before, links)]
+    over_time = _stretches(line.pk, span) if now.offered else []
+    sections = [_over_time(over_time, links), _outcomes(now, before, links)]
     figures = [*_figures(now, before, links), *_times(now, before, links)] if now.offered or before.offered else []
     return answer(request, line, _("Overview"), HERE, sections, figures=figures)
 
@@ -64,32 +67,43 @@ def _times(now: Totals, before: Totals, links: Links) -> Iterator[Figure]:
         yield Figure(words, lasting(took), measure, url, of_calls, change(took, took_before), lasting(took_before))
 
 
-def _days(days: Sequence[Day], links: Links) -> Section:
-    found = [_bar(day, links) for day in days]
-    chart = bars(_("Calls per day, and those abandoned"), found, [_("calls"), _("abandoned")]) if found else None
-    columns = [_("Day"), _("Calls"), _("Contained"), _("Transferred"), _("Abandoned"), _("Cost (EUR)")]
-    table = Table("days", columns, [_row(day, links) for day in days])
-    return Section(_("Calls per day"), table, chart, folded=True)
+def _stretches(line_id: int, span: Span) -> list[tuple[Span, Totals]]:
+    """Days; of many days, weeks."""
+    if span.days > MOST_DAYS:
+        return [(week.days, week.totals) for week in per_week(line_id, span)]
+    return [(Span(day.day, day.day), day.totals) for day in per_day(line_id, span)]
 
 
-def _bar(day: Day, links: Links) -> Bar:
-    name = date_format(day.day, "D j M")
+def _over_time(found: Sequence[tuple[Span, Totals]], links: Links) -> Section:
+    in_weeks = any(days.days > 1 for days, _totals in found)
+    title = _("Calls per week") if in_weeks else _("Calls per day")
+    name = _("Calls per week, and those abandoned") if in_weeks else _("Calls per day, and those abandoned")
+    chart = bars(name, [_bar(*one, links) for one in found], [_("calls"), _("abandoned")]) if found else None
+    when = _("Seven days from") if in_weeks else _("Day")
+    columns = [when, _("Calls"), _("Contained"), _("Transferred"), _("Abandoned"), _("Cost (EUR)")]
+    table = Table("weeks" if in_weeks else "days", columns, [_row(*one, links) for one in found])
+    return Section(title, table, chart, folded=True)
+
+
+def _bar(days: Span, found: Totals, links: Links) -> Bar:
+    name = date_format(days.first, "D j M")
+    if days.days > 1:
+        name = f"{name} – {date_format(days.last, 'D j M')}"
     said = (
-        _("%(day)s: %(calls)s calls") % {"day": name, "calls": count(day.offered)},
-        _("%(day)s: %(calls)s abandoned") % {"day": name, "calls": count(day.abandoned)},
+        _("%(day)s: %(calls)s calls") % {"day": name, "calls": count(found.offered)},
+        _("%(day)s: %(calls)s abandoned") % {"day": name, "calls": count(found.abandoned)},
     )
-    return Bar(date_format(day.day, "j M"), (day.offered, day.abandoned), said, links.calls(Span(day.day, day.day)))
+    return Bar(date_format(days.first, "j M"), (found.offered, found.abandoned), said, links.calls(days))
 
 
-def _row(day: Day, links: Links) -> list[Cell]:
-    one = Span(day.day, day.day)
+def _row(days: Span, found: Totals, links: Links) -> list[Cell]:
     return [
-        Cell(date_format(day.day, "D j M Y"), day.day),
-        counted(count(day.offered), day.offered, links.calls(one)),
-        counted(count(day.contained), day.contained, links.ended("served", one)),
-        counted(count(day.transferred), day.transferred, links.ended("transferred", one)),
-        counted(count(day.abandoned), day.abandoned, links.ended("abandoned", one)),
-        Cell(euros(day.cost), day.cost, links.calls(one) if day.cost else ""),
+        Cell(date_format(days.first, "D j M Y"), days.first),
+        counted(count(found.offered), found.offered, links.calls(days)),
+        counted(count(found.contained), found.contained, links.ended("served", days)),
+        counted(count(found.transferred), found.transferred, links.ended("transferred", days)),
+        counted(count(found.abandoned), found.abandoned, links.ended("abandoned", days)),
+        Cell(euros(found.cost), found.cost, links.calls(days) if found.cost else ""),
     ]
 
 

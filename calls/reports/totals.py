@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
@@ -28,6 +28,8 @@ _SUMMED: Final = (
     "served_calls",
     "served_seconds",
 )
+
+_SIX_DAYS: Final = timedelta(days=6)
 
 
 class Totals(NamedTuple):
@@ -153,6 +155,13 @@ class Day(NamedTuple):
         return self.totals.cost
 
 
+class Week(NamedTuple):
+    """Seven days from the first of the span on; the last one may have fewer."""
+
+    days: Span
+    totals: Totals
+
+
 class LanguageRow(NamedTuple):
     language: str
     """The key of the line's language; empty: the call ended before it had one."""
@@ -184,6 +193,15 @@ def per_day(line_id: int, span: Span, version_id: UUID | None = None) -> list[Da
     """Every day of the span, those without a call too."""
     found = _by("day", line_id, span, version_id)
     return [Day(day, found.get(day, Totals())) for day in span.each]
+
+
+def per_week(line_id: int, span: Span, version_id: UUID | None = None) -> list[Week]:
+    """Every one of the span, those without a call too."""
+    groups: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for group in _grouped(line_id, span, version_id, "day"):
+        groups[(group["day"] - span.first).days // 7].append(group)
+    firsts = list(span.each)[::7]
+    return [Week(Span(day, min(day + _SIX_DAYS, span.last)), _of(groups[n])) for n, day in enumerate(firsts)]
 
 
 def per_hour(line_id: int, span: Span, version_id: UUID | None = None) -> dict[tuple[int, int], int]:
@@ -233,9 +251,11 @@ def _by(name: str, line_id: int, span: Span, version_id: UUID | None) -> dict[An
 
 
 def _of(groups: Iterable[dict[str, Any]]) -> Totals:
-    """One group for each outcome."""
     found = list(groups)
+    by_outcome: Counter[str] = Counter()
+    for group in found:
+        by_outcome[group["outcome"]] += group["calls_sum"]
     summed: dict[str, Any] = {name: sum(group[f"{name}_sum"] for group in found) for name in _SUMMED}
     summed["offered"] = summed.pop("calls")
     summed["cost"] = money(Decimal(summed["cost"]))
-    return Totals(**summed, by_outcome={group["outcome"]: group["calls_sum"] for group in found})
+    return Totals(**summed, by_outcome=dict(by_outcome))

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
+from calls.models import CallTally
 from calls.reports.keys import by_second
 from calls.reports.names import Names
 from calls.reports.places import Place, options, places, ways
@@ -43,6 +44,9 @@ _SAID: Final = {
     "opt-out": "{share} of visits ended with the operator key ({count} of {of})",
 }
 
+_HOW: Final = {DROPPED: "hung_up", "silence": "no_input", "opt-out": "asked_operator"}
+"""The filter of the list of calls that finds them."""
+
 
 class Month(NamedTuple):
     line: Line
@@ -66,11 +70,12 @@ def month_before(day: date) -> Span:
 
 
 def letter(line: Line, span: Span) -> str:
-    """`span`: a month."""
+    """`span`: a month, or the beginning of one that is not over."""
     month = Month(line, span, Names(line.pk), live.flow_if_known(line.live_id))
-    now, before = totals(line.pk, span), totals(line.pk, month_before(span.first))
+    now = totals(line.pk, span)
     title = f"{line}: {span.first:%B %Y}"
-    lines = [title, "=" * len(title), "", *_calls(month, now, before)]
+    title += "" if _is_whole(span) else f", the first {_many(span.days, 'day')}"
+    lines = [title, "=" * len(title), "", *_calls(month, now)]
     if now.offered < ENOUGH:
         lines += ["", f"Fewer than {ENOUGH} calls are too few to tell what callers find hard; nothing more is said."]
         return "\n".join(lines) + "\n"
@@ -90,8 +95,8 @@ def _findings(month: Month) -> Iterator[tuple[str, list[str]]]:
     yield "What a publish changed", list(_publishes(month))
 
 
-def _calls(month: Month, now: Totals, before: Totals) -> Iterator[str]:
-    yield f"{_many(now.offered, 'call')}{_against(now.offered, before.offered)}. {month.url()}"
+def _calls(month: Month, now: Totals) -> Iterator[str]:
+    yield f"{_many(now.offered, 'call')}{_against(month, now.offered)}. {month.url()}"
     if now.offered:
         kinds = (
             ("served by the menu", now.contained, "served"),
@@ -99,26 +104,38 @@ def _calls(month: Month, now: Totals, before: Totals) -> Iterator[str]:
             ("hung up in the menu (short calls apart)", now.abandoned, "abandoned"),
         )
         for words, amount, outcome in kinds:
-            link = f": {month.url(outcome=outcome)}" if amount else ""
+            only = {"only": "long"} if outcome == "abandoned" else {}
+            link = f": {month.url(outcome=outcome, **only)}" if amount else ""
             yield f"- {amount} ({_percent(amount, now.offered)}) {words}{link}"
 
 
-def _against(now: int, before: int) -> str:
+def _against(month: Month, now: int) -> str:
+    """The month before, or as much of it; and that the line was not there for all of it."""
+    days = month_before(month.span.first)
+    named = "the month before"
+    if not _is_whole(month.span):
+        days = Span(days.first, min(days.last, days.first + timedelta(days=month.span.days - 1)))
+        named = "the same days of the month before"
+    before = totals(month.line.pk, days).offered
     if not before:
-        return "; none were counted in the month before"
+        return f"; none were counted in {named}"
+    first = CallTally.objects.filter(line=month.line).order_by("day").values_list("day", flat=True)[0]
+    but = f", in which calls were counted from {first.day} {first:%B} on only" if first > days.first else ""
     by = round((now / before - 1) * 100)
-    return (
-        f", {abs(by)} % {'more' if by > 0 else 'fewer'} than the {before} of the month before"
-        if by
-        else (f", as many as in the month before ({before})")
-    )
+    if not by:
+        return f", as many as in {named} ({before}){but}"
+    return f", {abs(by)} % {'more' if by > 0 else 'fewer'} than the {before} of {named}{but}"
+
+
+def _is_whole(span: Span) -> bool:
+    return span == month_of(span.first.year, span.first.month)
 
 
 def _worst(month: Month, found: list[Place]) -> Iterator[str]:
     for one in troubles(found, month.flow, ways(month.line.pk, month.span)):
         said = _SAID[one.what].format(count=one.count, of=one.of, share=_percent(one.count, one.of))
         name = month.names.destination(one.destination)
-        yield f"{name}: {said}. {month.url(destination=one.destination)}"
+        yield f"{name}: {said}. {month.url(destination=one.destination, how=_HOW[one.what])}"
 
 
 def _menus(month: Month, found: list[Place]) -> Iterator[str]:
@@ -130,7 +147,8 @@ def _menus(month: Month, found: list[Place]) -> Iterator[str]:
         for one in misleading(chosen):
             label = month.names.option(key, one.option)
             back = f"{one.wrong_turns} of {one.count} ({_percent(one.wrong_turns, one.count)}) went back within 10 s"
-            yield f"{name} > {label}: wrong turns, {back}. {month.url(destination=key, option=one.option)}"
+            link = month.url(destination=key, option=one.option, how="wrong_turn")
+            yield f"{name} > {label}: wrong turns, {back}. {link}"
         for one in crowded(chosen, rings):
             label = month.names.option(key, one.option)
             used = f"{one.count} of {one.entries} visits ({_percent(one.count, one.entries)}) chose it"
@@ -147,7 +165,8 @@ def _targets(month: Month) -> Iterator[str]:
                 f"{one.answered} of {one.attempts} attempts ({_percent(one.answered, one.attempts)}) were answered"
             )
             place = month.names.destination(one.destination)
-            yield f"{place} ({whom}): {answered}. {month.url(destination=one.destination)}"
+            link = month.url(destination=one.destination, rang=one.dialled)
+            yield f"{place} ({whom}): {answered}. {link}"
 
 
 def _cut_off(month: Month, found: list[Place]) -> Iterator[str]:

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from calls.letter import letter, month_before, month_of
+from calls.reports.span import Span
 from menus.models import Line
 from tests import lines, planted
 
@@ -39,7 +40,8 @@ def plant(line: Line) -> None:
 def test_it_finds_what_was_planted_and_nothing_else(line: Line) -> None:
     plant(line)
     told = letter(line, OCTOBER)
-    assert "100 calls, 25 % more than the 80 of the month before." in told
+    counted = "in which calls were counted from 14 September on only"
+    assert f"100 calls, 25 % more than the 80 of the month before, {counted}. https://" in told
     assert "- 30 (30 %) served by the menu: https://ivr.example.com/admin/calls/call/?" in told
     findings = [row.split(". http")[0].split(": http")[0] for row in told.splitlines() if row.startswith("- ")][3:]
     assert findings == [
@@ -54,6 +56,33 @@ def test_it_finds_what_was_planted_and_nothing_else(line: Line) -> None:
     assert "destination=mailbox" in told
     assert "option=news" in told
     assert letter(line, OCTOBER) == told
+
+
+def test_a_month_is_compared_with_all_of_the_one_before_or_with_as_many_days_of_it(line: Line) -> None:
+    planted.calls(line, served=60)
+    planted.calls(line, date(2026, 8, 31), served=1)
+    planted.calls(line, date(2026, 9, 14), served=40)
+    planted.calls(line, date(2026, 9, 15), served=20)
+    assert "60 calls, as many as in the month before (60). https://" in letter(line, OCTOBER)
+    begun = letter(line, Span(OCTOBER.first, date(2026, 10, 14)))
+    assert begun.startswith("Office: October 2026, the first 14 days\n")
+    assert "60 calls, 50 % more than the 40 of the same days of the month before. https://" in begun
+    assert "none were counted in the same days of the month before" in letter(
+        line, Span(OCTOBER.first, date(2026, 10, 13))
+    )
+
+
+def test_the_links_find_what_is_counted(line: Line) -> None:
+    plant(line)
+    told = letter(line, OCTOBER)
+    for query in (
+        "outcome=abandoned&only=long",
+        "destination=main&how=no_input",
+        "destination=mailbox&how=hung_up",
+        "destination=main&option=news&how=wrong_turn",
+        "destination=sales&rang=441632960971",
+    ):
+        assert f"&{query}\n" in told
 
 
 def test_just_below_a_threshold_is_no_finding(line: Line) -> None:
@@ -89,4 +118,6 @@ def test_the_command_prints_it_and_refuses_what_is_no_month(line: Line) -> None:
     assert out.getvalue() == letter(line, OCTOBER)
     with pytest.raises(CommandError, match="Write it like 2026-10"):
         call_command("monthly_letter", f"+{lines.NUMBER}", "--month", "2026-13")
+    with pytest.raises(CommandError, match="No day of 2099-01 is over yet"):
+        call_command("monthly_letter", f"+{lines.NUMBER}", "--month", "2099-01")
     assert month_before(date(2026, 1, 31)) == month_of(2025, 12)

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.admin.call_asked import digits_of, following
 from calls.admin.looking import shown
-from calls.admin.work import AssignedFilter, TeamFilter, WorkAdmin
+from calls.admin.work import AssignedFilter, LineFilter, TeamFilter, WorkAdmin
 from calls.masking import Mask, masked
 from calls.models import Call, CallbackRequest
 from calls.script import number
@@ -86,7 +86,7 @@ class CallbackAdmin(WorkAdmin):
     form = CallbackForm
     list_display = ("whom", "due", "line", "team", "spoken", "shown_state", "assigned_to")
     list_select_related = ("line", "assigned_to")
-    list_filter = (StateFilter, ("line", admin.RelatedOnlyFieldListFilter), ("team", TeamFilter), AssignedFilter)
+    list_filter = (StateFilter, ("line", LineFilter), ("team", TeamFilter), AssignedFilter)
     search_fields = ("number",)
     search_help_text = _("A number or its beginning, like +1 202 555; or the whole id of its call.")
     masked_search_help = _("The whole id of a call. Numbers are masked for you, so requests cannot be found by them.")

@@ -25,7 +25,7 @@ from calls import access
 from calls.admin.call_asked import digits_of, following
 from calls.admin.looking import shown
 from calls.admin.message_form import MessageForm
-from calls.admin.work import AssignedFilter, TeamFilter, WorkAdmin
+from calls.admin.work import AssignedFilter, LineFilter, TeamFilter, WorkAdmin
 from calls.inbox.faults import why_silent
 from calls.inbox.mail import lasting
 from calls.inbox.player import HEAR, play
@@ -79,7 +79,7 @@ class MessageAdmin(WorkAdmin):
     list_select_related = ("line", "assigned_to")
     list_filter = (
         StateFilter,
-        ("line", admin.RelatedOnlyFieldListFilter),
+        ("line", LineFilter),
         ("mailbox", MailboxFilter),
         AssignedFilter,
     )

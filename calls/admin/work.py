@@ -26,6 +26,13 @@ class TeamFilter(admin.AllValuesFieldListFilter):
             yield {**choice, "display": choice["display"] or gettext("No team")}
 
 
+class LineFilter(admin.RelatedOnlyFieldListFilter):
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """A dash is no name for a choice."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": gettext("No line")} if choice["display"] == self.empty_value_display else choice
+
+
 class AssignedFilter(admin.SimpleListFilter):
     title = _("who works on it")
     parameter_name = "assigned"

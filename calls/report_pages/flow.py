@@ -145,7 +145,7 @@ def _flowed(node: Node, row: Row, here: Place, taken: Mapping[tuple[str, str], i
     amount = sum(taken.get((node.key, name), 0) for name in _counted_as(node, row))
     share = amount / here.entries if here.entries and amount <= here.entries else None
     option = row.ways[0].partition("/")[2] if row.ways[0].startswith("option/") else ""
-    words = f"{count(amount)} · {percent(share)}" if share is not None else count(amount)
+    words = percent(share) if share is not None else count(amount)
     said = _("%(words)s to %(to)s: %(amount)s of %(all)s visits") % {
         "words": f"{row.key} {row.words}".strip(),
         "to": row.led or "–",

@@ -23,8 +23,8 @@ from menus.map.order import in_order
 __all__ = ["Drawing", "Edge", "Listed", "Node", "Row", "Text", "draw"]
 
 MARGIN: Final = 12.0
-ACROSS: Final = 98.0
-"""Between two columns: room for a key and, in the reports, for how many took the way."""
+ACROSS: Final = 88.0
+"""Between two columns."""
 GAP: Final = 16.0
 """Between two places of a column."""
 HEADING: Final = 34.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,9 +34,13 @@ class Command(BaseCommand):
 
 
 def _asked(month: str | None, line: Line) -> Span:
+    today = timezone.now().astimezone(ZoneInfo(line.timezone)).date()
     if month is None:
-        return month_before(timezone.now().astimezone(ZoneInfo(line.timezone)).date())
+        return month_before(today)
     found = re.fullmatch(r"(20[0-9]{2})-(0[1-9]|1[0-2])", month)
     if not found:
         raise CommandError(f"“{month}” is no month. Write it like 2026-10.")
-    return month_of(int(found[1]), int(found[2]))
+    span = month_of(int(found[1]), int(found[2]))
+    if span.first >= today:
+        raise CommandError(f"No day of {month} is over yet. Choose an earlier month, or leave it out.")
+    return span if span.last < today else Span(span.first, today - timedelta(days=1))

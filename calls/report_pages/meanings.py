@@ -60,3 +60,28 @@ MEANINGS: Final = {
     ),
 }
 """By the name that the measure has there."""
+NAMES: Final = {
+    "calls offered": _("calls offered"),
+    "answered": _("answered"),
+    "contained": _("contained"),
+    "transferred": _("transferred"),
+    "abandoned": _("abandoned"),
+    "short call": _("short call"),
+    "recontact in 24 h": _("recontact in 24 h"),
+    "time to a person": _("time to a person"),
+    "time to being served": _("time to being served"),
+    "cost": _("cost"),
+    "visits": _("visits"),
+    "callers": _("callers"),
+    "option share": _("option share"),
+    "silence rate, wrong-key rate": _("silence rate, wrong-key rate"),
+    "drop-off": _("drop-off"),
+    "opt-out": _("opt-out"),
+    "wrong turn": _("wrong turn"),
+    "attempts": _("attempts"),
+    "success": _("success"),
+    "why not": _("why not"),
+    "time to answer": _("time to answer"),
+    "keys by second": _("keys by second"),
+}
+"""In the reader's language."""

@@ -18,7 +18,7 @@ from calls.exports.cells import Cell as Value
 from calls.exports.views import table_response
 from calls.models import CallOutcome
 from calls.report_pages.amounts import Change
-from calls.report_pages.meanings import MEANINGS
+from calls.report_pages.meanings import MEANINGS, NAMES
 from calls.report_pages.pages import CALLS, EXPORT, asked_span, report_page
 from calls.reports.span import Span
 from menus.models import Line
@@ -69,8 +69,8 @@ class Section(NamedTuple):
     """The chart says it; the table is behind it."""
 
     @property
-    def meanings(self) -> list[tuple[str, str | Promise]]:
-        return [(name, MEANINGS[name]) for name in self.measures]
+    def meanings(self) -> list[tuple[str | Promise, str | Promise]]:
+        return [(NAMES[name], MEANINGS[name]) for name in self.measures]
 
 
 class Links:

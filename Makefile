@@ -70,7 +70,7 @@ format: $(DEV)
 	$(VENV)/bin/ruff format .
 
 # Index addresses stay out of the pinned files: whoever installs has their own.
-LOCK := $(VENV)/bin/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header --no-annotate \
+LOCK := $(VENV)/bin/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --quiet
 lock: $(PY)
 	@test -x $(VENV)/bin/uv || { $(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip; $(PY) -m pip install uv; }

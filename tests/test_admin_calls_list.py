@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -156,6 +157,14 @@ def test_pages_go_on_after_the_last_call_though_several_rang_at_once(
     assert last["cl"].older == ""
     back = page(ana, last["cl"].newer[1:])
     assert [one.pk for one in back["cl"].result_list] == newest_first[4:8]
+
+
+def test_who_came_to_the_place_after_a_later_call_rang_stands_on_the_page_behind_it(line: Line, ana: Client) -> None:
+    for one in (call("a", line=line), call("b", 5, line=line)):
+        visit(one, "main")
+    Visit.objects.filter(call="a").update(entered_at=AT + timedelta(minutes=10))
+    edge = urlencode({"older": f"{(AT + timedelta(minutes=5)).isoformat()}~b"})
+    assert found(ana, f"line={line.pk}&destination=main&{edge}") == ["a"]
 
 
 @pytest.mark.parametrize("query", ["outcome=served", "line={line}&destination=main&option=desk"])

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from calls.letter import letter, month_before, month_of
+from calls.models import CallTally
 from calls.reports.span import Span
 from menus.models import Line
 from tests import lines, planted
@@ -64,6 +65,9 @@ def test_a_month_is_compared_with_all_of_the_one_before_or_with_as_many_days_of_
     planted.calls(line, date(2026, 9, 14), served=40)
     planted.calls(line, date(2026, 9, 15), served=20)
     assert "60 calls, as many as in the month before (60). https://" in letter(line, OCTOBER)
+    CallTally.objects.filter(day=date(2026, 8, 31)).update(day=date(2026, 9, 1))
+    assert "the 61 of the month before. https://" in letter(line, OCTOBER), "there from its first day on"
+    CallTally.objects.filter(day=date(2026, 9, 1)).update(day=date(2026, 8, 31))
     begun = letter(line, Span(OCTOBER.first, date(2026, 10, 14)))
     assert begun.startswith("Office: October 2026, the first 14 days\n")
     assert "60 calls, 50 % more than the 40 of the same days of the month before. https://" in begun

@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -134,7 +135,7 @@ def _outcome(
         return CallOutcome.CALLBACK
     if call.ended_at is None:
         return CallOutcome.IN_PROGRESS
-    if any(_is_served(flow, visit) for visit in visits):
+    if _is_contained(flow, visits):
         return CallOutcome.SERVED
     if Outcome.OVER_LIMIT in outcomes or Outcome.LED_NOWHERE in outcomes:
         return CallOutcome.OVER_LIMIT
@@ -147,6 +148,13 @@ def _outcome(
     if visits:
         return CallOutcome.ENDED
     return CallOutcome.FAILED if call.status != Status.COMPLETED else CallOutcome.ABANDONED
+
+
+def _is_contained(flow: Flow | None, visits: Sequence[Visit]) -> bool:
+    """Served, and sought nobody after that: whoever did, in vain, was not done with what the menu told."""
+    after = list(takewhile(lambda visit: not _is_served(flow, visit), reversed(visits)))
+    sought = any(visit.kind == "transfer" or visit.outcome == Outcome.ASKED_OPERATOR for visit in after)
+    return len(after) < len(visits) and not sought
 
 
 def _is_served(flow: Flow | None, visit: Visit) -> bool:

@@ -114,6 +114,16 @@ class Told:
     def _served(self) -> list[Step]:
         return [step for step in self.steps if self.places.get(step.place, {}).get("outcome") == "served"]
 
+    def _content(self) -> bool:
+        """Served last, or at least before the last wish for a person."""
+        wish, served = -1, -1
+        for n, step in enumerate(self.steps):
+            if step in self._served():
+                served = n
+            elif step.how == "asked_operator" or step.kind == "transfer":
+                wish = n
+        return served > wish
+
     def _outcome(self) -> str:
         hows = {step.how for step in self.steps}
         if any(leg.answered_at for leg in self.legs):
@@ -124,7 +134,7 @@ class Told:
             return "callback"
         if not self.call.ended_at:
             return "in_progress"
-        if self._served():
+        if self._content():
             return "served"
         if hows & {"over_limit", "led_nowhere"}:
             return "over_limit"

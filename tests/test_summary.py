@@ -179,6 +179,24 @@ def test_ended_by_the_menu_is_not_served_where_staff_did_not_say_so(door: Door) 
     assert settled(UUID).outcome == "ended"
 
 
+def test_who_was_served_and_then_sought_somebody_in_vain_is_not_contained(door: Door) -> None:
+    news = {"kind": "message", "label": "News", "prompt": {"en": "So."}, "outcome": "served", "then": "main"}
+    lines.publish(lines.office(news=news), "441632960961")
+    found = []
+    for keys in ("", "0", "0t", "4"):
+        phone = door.telephone("441632960961")
+        phone.ring()
+        phone.press("3")
+        for key in keys:
+            if key == "t":
+                phone.target("busy")
+            else:
+                phone.press(key)
+        phone.hang_up()
+        found.append(settled(phone.uuid).outcome)
+    assert found == ["served", "abandoned", "not_reached", "served"]
+
+
 def test_tries_used_up_without_an_operator_is_gave_up(door: Door) -> None:
     lines.publish(lines.office().model_copy(update={"operator": None}), "441632960961")
     phone = door.telephone("441632960961", uuid=UUID)

@@ -10,8 +10,9 @@ MEANINGS: Final = {
     "calls offered": _("All calls that rang the line, those still going on included."),
     "answered": _("… that the line took."),
     "contained": _(
-        "Calls with the outcome served by the menu: they came to a place that staff marked “served”, talked with "
-        "nobody, left no message and asked for no call. Not having reached a person is not being served."
+        "Calls with the outcome served by the menu: they came to a place that staff marked “served” and did not seek a "
+        "person after that (the operator key, or a transfer); they talked with nobody, left no message and asked for "
+        "no call. Not having reached a person is not being served."
     ),
     "transferred": _("Calls that talked with somebody."),
     "abandoned": _("Calls that ended with the caller hanging up in the menu, short calls apart."),

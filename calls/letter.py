@@ -18,12 +18,12 @@ from django.urls import reverse
 from calls.models import CallTally
 from calls.reports.keys import by_second
 from calls.reports.names import Names
-from calls.reports.places import Place, options, places, ways
+from calls.reports.places import Place, options_by_place, places, ways
 from calls.reports.span import Span
 from calls.reports.targets import targets
 from calls.reports.totals import Totals, per_hour, per_version, totals
 from calls.script import number
-from calls.worst import DROPPED, crowded, is_poor, misleading, troubles
+from calls.worst import DROPPED, HOW, crowded, is_poor, misleading, troubles
 from menus import live
 from menus.flow import Flow
 from menus.models import Line
@@ -43,9 +43,6 @@ _SAID: Final = {
     "silence": "{share} of the times that callers were asked, nothing was heard ({count} of {of})",
     "opt-out": "{share} of visits ended with the operator key ({count} of {of})",
 }
-
-_HOW: Final = {DROPPED: "hung_up", "silence": "no_input", "opt-out": "asked_operator"}
-"""The filter of the list of calls that finds them."""
 
 
 class Month(NamedTuple):
@@ -135,15 +132,15 @@ def _worst(month: Month, found: list[Place]) -> Iterator[str]:
     for one in troubles(found, month.flow, ways(month.line.pk, month.span)):
         said = _SAID[one.what].format(count=one.count, of=one.of, share=_percent(one.count, one.of))
         name = month.names.destination(one.destination)
-        yield f"{name}: {said}. {month.url(destination=one.destination, how=_HOW[one.what])}"
+        yield f"{name}: {said}. {month.url(destination=one.destination, how=HOW[one.what])}"
 
 
 def _menus(month: Month, found: list[Place]) -> Iterator[str]:
     """Options that mislead, and options that ring people for too many."""
     rings = [place.destination for place in found if place.kind == "transfer"]
-    for menu in sorted((place for place in found if place.kind == "menu"), key=lambda place: place.destination):
-        key = menu.destination
-        chosen, name = options(month.line.pk, month.span, key), month.names.destination(key)
+    by_menu = options_by_place(month.line.pk, month.span, kind="menu")
+    for key, chosen in sorted(by_menu.items()):
+        name = month.names.destination(key)
         for one in misleading(chosen):
             label = month.names.option(key, one.option)
             back = f"{one.wrong_turns} of {one.count} ({_percent(one.wrong_turns, one.count)}) went back within 10 s"

@@ -12,6 +12,8 @@ from menus.map.ways import ways_of
 
 Taken = Mapping[tuple[str, str], int]
 DROPPED: Final = "drop-off"
+HOW: Final = {DROPPED: "hung_up", "silence": "no_input", "opt-out": "asked_operator"}
+"""The filter of the list of calls that finds those of a trouble."""
 
 FEWEST: Final = 20
 """Visits; of what fewer callers did nothing is said."""

@@ -119,6 +119,18 @@ def test_few_visits_are_no_finding_however_many_hung_up(line: Line, pages: Pages
     assert len(pages.planted("menus/")["findings"]) == 1
 
 
+def test_what_stands_out_at_the_menus_leads_to_its_calls(line: Line, pages: Pages) -> None:
+    planted.step(line, "main", "chosen", 10, option="sales", led_to="sales")
+    planted.step(line, "main", "chosen", 10, option="more", led_to="more", wrong_turns=2)
+    planted.step(line, "sales", "connected", 10, kind="transfer")
+    found = pages.planted("menus/")["findings"]
+    assert [one.words for one in found] == [
+        "Main > More: 20 % of 10 callers went back within 10 s of choosing it.",
+        "Main > Sales: chosen in 50 % of 20 visits, and each rings somebody.",
+    ]
+    assert ["&option=more&how=wrong_turn" in found[0].url, "&option=sales" in found[1].url] == [True, True]
+
+
 def test_versions_are_compared_when_both_had_enough_calls(line: Line, pages: Pages) -> None:
     planted.calls(line, served=49)
     lines.make_live(line, lines.office())

@@ -47,7 +47,7 @@ def test_a_target_whose_last_attempts_were_not_answered_is_named_on_top(line: Li
         rung(line, n, lines.DESK, "desk", answered=n < 6)
         rung(line, n, "441632960971", "sales", answered=n >= 2)
     page = staff.client("Analyst").get(f"/admin/menus/line/{line.pk}/reports/transfers/?{SPAN.query}")
-    assert page.context["findings"] == ["+44 1632 960979 (Desk): 0 of the last 14 answered."]
+    assert [one.words for one in page.context["findings"]] == ["+44 1632 960979 (Desk): 0 of the last 14 answered."]
     told = page.content.decode()
     assert "3 (13 %)" in told
     missed = page.context["sections"][1].table.rows

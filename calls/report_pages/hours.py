@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from calls.charts import heat
 from calls.report_pages.amounts import change, count
 from calls.report_pages.pages import asked_span, report_line
-from calls.report_pages.sections import Cell, Links, Section, Table, answer, counted
+from calls.report_pages.sections import Cell, Finding, Links, Section, Table, answer, counted
 from calls.reports.totals import per_hour
 
 HERE = "reports:hours"
@@ -24,15 +24,16 @@ def hours_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     links = Links(request, line, span)
     found = per_hour(line.pk, span)
     before = per_hour(line.pk, span.before)
-    findings = [_busiest(found)] if found else []
+    findings = [_busiest(found, links)] if found else []
     sections = [_heat(found, links), _weekdays(found, before, links)]
-    return answer(request, line, _("Hours"), HERE, sections, {"findings": findings})
+    return answer(request, line, _("Hours"), HERE, sections, findings=findings)
 
 
-def _busiest(found: dict[tuple[int, int], int]) -> str:
+def _busiest(found: dict[tuple[int, int], int], links: Links) -> Finding:
     (weekday, hour), most = max(found.items(), key=lambda one: (one[1], -one[0][0], -one[0][1]))
     about = {"day": WEEKDAYS[weekday], "from": f"{hour:02}:00", "to": f"{hour + 1:02}:00", "calls": count(most)}
-    return _("Most calls ring on %(day)s, %(from)s to %(to)s: %(calls)s of these days.") % about
+    words = _("Most calls ring on %(day)s, %(from)s to %(to)s: %(calls)s of these days.") % about
+    return Finding(words, links.calls(weekday=weekday, hour=hour))
 
 
 def _heat(found: dict[tuple[int, int], int], links: Links) -> Section:

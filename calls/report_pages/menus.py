@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from calls.charts import Part, lying
 from calls.report_pages.amounts import change, count, lasting, of_whole, percent, points
+from calls.report_pages.findings import findings
 from calls.report_pages.pages import asked_span, report_line
 from calls.report_pages.sections import Cell, Figure, Links, Section, Table, answer, counted
 from calls.reports.keys import OptOut, operator_requests
@@ -19,8 +20,6 @@ from calls.reports.names import Names
 from calls.reports.places import ASKING, Option, Place, Stage, funnel, options, places
 
 HERE = "reports:menus"
-ENOUGH = 20
-"""Visits, from which a share is worth a sentence."""
 _MEASURES = ("visits", "callers", "silence rate, wrong-key rate", "drop-off", "opt-out", "wrong turn")
 
 
@@ -39,7 +38,7 @@ def menus_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
         _opt_outs(found, operator_requests(line.pk, span), names, links),
         _others(others, before, names, links),
     ]
-    return answer(request, line, _("Menus"), HERE, sections, {"findings": list(_findings(found, names))})
+    return answer(request, line, _("Menus"), HERE, sections, findings=findings(found, names, links))
 
 
 def menu_page(request: HttpRequest, line_id: int, key: str) -> HttpResponseBase:
@@ -57,21 +56,6 @@ def menu_page(request: HttpRequest, line_id: int, key: str) -> HttpResponseBase:
     sections = [chosen, _funnel(stages, names, links)]
     figures = _figures(here, before, links) if here.entries else ()
     return answer(request, line, names.destination(key), HERE, sections, figures=figures)
-
-
-def _findings(found: Sequence[Place], names: Names) -> Iterator[str]:
-    """The worst of each, where enough callers came to say so."""
-    worth = [place for place in found if place.entries >= ENOUGH]
-    for said, key in (
-        (_("Most often hung up: %(place)s, in %(share)s of %(visits)s visits."), "drop_off"),
-        (_("Most wrong turns: %(place)s, after %(share)s of %(visits)s visits."), "wrong_turn_share"),
-        (_("Most silence: %(place)s, %(share)s of the times it asked."), "silence_rate"),
-    ):
-        worst = max(worth, key=lambda place, key=key: getattr(place, key) or 0, default=None)  # type: ignore[misc]
-        rate = getattr(worst, key) if worst else None
-        if worst and rate and rate >= 0.02:
-            about = {"place": names.destination(worst.destination), "share": percent(rate)}
-            yield said % (about | {"visits": count(worst.entries)})
 
 
 def _asking(asking: Sequence[Place], before: dict[str, Place], names: Names, links: Links) -> Section:

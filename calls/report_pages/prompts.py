@@ -17,7 +17,7 @@ from calls.charts import Bar, bars
 from calls.models import KeyTally
 from calls.report_pages.amounts import count, lasting, percent, points
 from calls.report_pages.pages import asked_span, report_line
-from calls.report_pages.sections import Cell, Links, Section, Table, answer, counted
+from calls.report_pages.sections import Cell, Finding, Links, Section, Table, answer, counted
 from calls.reports.counted import rows, share
 from calls.reports.keys import Second
 from calls.reports.names import Names
@@ -78,13 +78,14 @@ def prompts_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     sections = [_places(found, was, names, links)]
     if chosen:
         sections.append(_seconds(chosen, names, links))
-    findings = [_said(one, names) for one in found if one.keys >= 20 and (one.before_end or 0) >= 0.5][:3]
-    return answer(request, line, _("Prompts"), HERE, sections, {"findings": findings})
+    findings = [_said(one, names, links) for one in found if one.keys >= 20 and (one.before_end or 0) >= 0.5][:3]
+    return answer(request, line, _("Prompts"), HERE, sections, findings=findings)
 
 
-def _said(one: Pressed, names: Names) -> str:
+def _said(one: Pressed, names: Names, links: Links) -> Finding:
     about = {"share": percent(one.before_end), "place": names.destination(one.destination)}
-    return _("%(place)s: %(share)s press before the words end.") % about
+    words = _("%(place)s: %(share)s press before the words end.") % about
+    return Finding(words, links.calls(destination=one.destination, how="pressed_first"))
 
 
 def _lengths(line: Line) -> dict[str, float]:

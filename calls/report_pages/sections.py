@@ -59,6 +59,13 @@ class Figure(NamedTuple):
         return MEANINGS.get(self.measure, "")
 
 
+class Finding(NamedTuple):
+    """A sentence of what stands out, and where its calls are."""
+
+    words: str
+    url: str = ""
+
+
 class Section(NamedTuple):
     title: str
     table: Table
@@ -107,6 +114,7 @@ def answer(
     sections: Sequence[Section],
     more: Mapping[str, Any] | None = None,
     figures: Iterable[Figure] = (),
+    findings: Iterable[Finding] = (),
 ) -> HttpResponseBase:
     """The page; or with `?format=csv&table=days` that table of it."""
     if kind := request.GET.get("format", ""):
@@ -114,6 +122,7 @@ def answer(
     context = {
         "sections": sections,
         "figures": list(figures),
+        "findings": list(findings),
         "is_empty": not any(one.table.rows for one in sections),
         "file_kinds": FILE_KINDS,
         "place": request.GET.get("place", ""),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from calls.charts import Part, lying
 from calls.report_pages.amounts import count, lasting, of_whole
 from calls.report_pages.pages import asked_span, report_line
-from calls.report_pages.sections import Cell, Links, Section, Table, answer, counted
+from calls.report_pages.sections import Cell, Finding, Links, Section, Table, answer, counted
 from calls.reports.counted import share
 from calls.reports.names import Names
 from calls.reports.targets import Attempt, Target, latest, streak, targets
@@ -45,19 +45,19 @@ def transfers_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     measures = ("attempts", "success", "time to answer")
     section = Section(_("Targets"), Table("targets", columns, rows), chart if parts else None, note, measures)
     sections = [section, _missed(found, names, links)]
-    return answer(request, line, _("Transfers"), HERE, sections, {"findings": list(findings(found, last, names))})
+    return answer(request, line, _("Transfers"), HERE, sections, findings=_findings(found, last, names, links))
 
 
-def findings(found: Sequence[Target], last: Sequence[Sequence[Attempt]], names: Names) -> Iterator[str]:
+def _findings(
+    found: Sequence[Target], last: Sequence[Sequence[Attempt]], names: Names, links: Links
+) -> Iterator[Finding]:
     for one, attempts in zip(found, last, strict=False):
         answered, of = streak(attempts)
         if is_poor(answered, of):
-            yield _("%(whom)s (%(place)s): %(answered)d of the last %(of)d answered.") % {
-                "whom": whom_of(one, names),
-                "place": names.destination(one.destination),
-                "answered": answered,
-                "of": of,
-            }
+            about = {"whom": whom_of(one, names), "place": names.destination(one.destination)}
+            counts = {"answered": answered, "of": of}
+            words = _("%(whom)s (%(place)s): %(answered)d of the last %(of)d answered.") % (about | counts)
+            yield Finding(words, _rung(one, links))
 
 
 def whom_of(one: Target, names: Names) -> str:

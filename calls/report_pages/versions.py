@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from calls.charts import Part, lying
 from calls.report_pages.amounts import count, euros, lasting, percent, points
 from calls.report_pages.pages import asked_span, report_line
-from calls.report_pages.sections import Cell, Links, Section, Table, answer, counted
+from calls.report_pages.sections import Cell, Finding, Links, Section, Table, answer, counted
 from calls.reports.totals import Totals, VersionRow, per_version
 from menus.models import Line
 
@@ -29,15 +29,16 @@ def versions_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     line = report_line(request, line_id)
     span = asked_span(request, line)
     found = [row for row in per_version(line.pk, span) if row.number is not None]
-    section = _versions(line, found, Links(request, line, span))
-    return answer(request, line, _("Versions"), HERE, [section], {"findings": list(_findings(found))})
+    links = Links(request, line, span)
+    section = _versions(line, found, links)
+    return answer(request, line, _("Versions"), HERE, [section], findings=_findings(found, links))
 
 
-def _findings(found: Sequence[VersionRow]) -> Iterator[str]:
+def _findings(found: Sequence[VersionRow], links: Links) -> Iterator[Finding]:
     """The newest first, so the next one is the one before."""
     for row, older in pairwise(found):
         if min(row.offered, older.offered) >= ENOUGH:
-            yield _(
+            words = _(
                 "Version %(number)s against version %(older)s: contained %(now)s (was %(then)s), "
                 "abandoned %(left)s (was %(left_then)s)."
             ) % {
@@ -48,6 +49,7 @@ def _findings(found: Sequence[VersionRow]) -> Iterator[str]:
                 "left": percent(row.totals.abandoned_share),
                 "left_then": percent(older.totals.abandoned_share),
             }
+            yield Finding(words, links.calls(version=row.version_id))
 
 
 def _versions(line: Line, found: Sequence[VersionRow], links: Links) -> Section:

@@ -152,22 +152,30 @@ def _how_left(kind: str, outcome: str, option: str, passes: int) -> dict[str, in
 
 def options(line_id: int, span: Span, menu_key: str, version_id: UUID | None = None) -> list[Option]:
     """What was chosen at a menu (or held at a branch), the most chosen first."""
+    return options_by_place(line_id, span, version_id, destination=menu_key).get(menu_key, [])
+
+
+def options_by_place(line_id: int, span: Span, version_id: UUID | None = None, **only: str) -> dict[str, list[Option]]:
+    """The same of every place, or of those that `only` says."""
     groups = (
         rows(StepTally, line_id, span, version_id)
-        .filter(destination=menu_key)
-        .values_list("outcome", "option", "led_to")
+        .filter(**only)
+        .values_list("destination", "outcome", "option", "led_to")
         .annotate(Sum("entries"), Sum("passes"), Sum("wrong_turns"))
     )
-    whole = 0
-    led: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    wrong: Counter[str] = Counter()
-    for outcome, option, led_to, entries, passes, wrong_turns in groups:
-        whole += entries
+    whole: Counter[str] = Counter()
+    led: defaultdict[str, defaultdict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    wrong: Counter[tuple[str, str]] = Counter()
+    for here, outcome, option, led_to, entries, passes, wrong_turns in groups:
+        whole[here] += entries
         if outcome == Outcome.CHOSEN:
-            led[option][led_to] += passes
-            wrong[option] += wrong_turns
-    found = [Option(key, ways.total(), whole, wrong[key], _usual(ways)) for key, ways in led.items()]
-    return sorted(found, key=lambda option: (-option.count, option.option))
+            led[here][option][led_to] += passes
+            wrong[here, option] += wrong_turns
+    found = {
+        here: [Option(key, ways.total(), whole[here], wrong[here, key], _usual(ways)) for key, ways in chosen.items()]
+        for here, chosen in led.items()
+    }
+    return {here: sorted(chosen, key=lambda one: (-one.count, one.option)) for here, chosen in found.items()}
 
 
 def ways(line_id: int, span: Span, version_id: UUID | None = None) -> dict[tuple[str, str], int]:

@@ -66,7 +66,8 @@ class Bar(NamedTuple):
     words: str
     values: tuple[float, ...]
     titles: tuple[str, ...]
-    url: str = ""
+    urls: tuple[str, ...] = ()
+    """One for each value; none: nothing is linked."""
 
 
 class Part(NamedTuple):
@@ -77,7 +78,8 @@ class Part(NamedTuple):
     titles: tuple[str, ...]
     shown: str
     """Behind the bars."""
-    url: str = ""
+    urls: tuple[str, ...] = ()
+    """One for each value; none: nothing is linked."""
 
 
 def bars(
@@ -114,10 +116,8 @@ def bars(
 def _standing(x: float, step: float, series: int, value: float, top: float, bar: Bar) -> Mark:
     gap = step * (0.12 + 0.13 * series)
     height = max(1.0, value / top * _BARS)
-    title = bar.titles[series]
-    return Mark(
-        _at(x + gap), _at(_TOP + _BARS - height), _at(step - 2 * gap), _at(height), f"s{series}", title, bar.url
-    )
+    title, url = bar.titles[series], bar.urls[series] if bar.urls else ""
+    return Mark(_at(x + gap), _at(_TOP + _BARS - height), _at(step - 2 * gap), _at(height), f"s{series}", title, url)
 
 
 def lying(name: str, parts: Sequence[Part], legend: Sequence[str]) -> Chart:
@@ -131,7 +131,8 @@ def lying(name: str, parts: Sequence[Part], legend: Sequence[str]) -> Chart:
         for series, value in enumerate(part.values):
             if value:
                 width = max(2.0, value / top * room)
-                marks.append(Mark(_at(x), _at(y), _at(width), "26", f"s{series}", part.titles[series], part.url))
+                url = part.urls[series] if part.urls else ""
+                marks.append(Mark(_at(x), _at(y), _at(width), "26", f"s{series}", part.titles[series], url))
                 x += width
         labels.append(Label(_at(x + 8), _at(y + 18), part.shown, "start"))
     height = _TOP + len(parts) * _ROW

@@ -162,8 +162,8 @@ def _targets(month: Month) -> Iterator[str]:
                 f"{one.answered} of {one.attempts} attempts ({_percent(one.answered, one.attempts)}) were answered"
             )
             place = month.names.destination(one.destination)
-            link = month.url(destination=one.destination, rang=one.dialled)
-            yield f"{place} ({whom}): {answered}. {link}"
+            link = f" {month.url(destination=one.destination, rang=one.dialled)}" if one.destination else ""
+            yield f"{place} ({whom}): {answered}.{link}"
 
 
 def _cut_off(month: Month, found: list[Place]) -> Iterator[str]:

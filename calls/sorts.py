@@ -5,6 +5,8 @@ With them the list of calls shows the calls behind a figure, and no others (docs
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Final, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Leg, Status
+from calls.reports.wayfinding import took
 from calls.tallies import FIRST, PRESSED
 from menus.dialogue import Outcome
 
@@ -52,6 +55,7 @@ VISITS: Final = {
     "wrong_turn": Sort(_("took a wrong turn there"), Q(wrong_turn=True)),
 }
 REACHED: Final = "answered"
+MISSED: Final = "missed"
 _FATES: Final = {
     "no_answer": _("no answer"),
     "busy": _("busy"),
@@ -59,10 +63,32 @@ _FATES: Final = {
     "failed": _("failed"),
     "left": _("left"),
 }
-FATES: Final = {REACHED: _("answered"), **{status.value: status.label for status in Status}, **_FATES}
-"""What became of an attempt, by the words of `calls.tallies.came_to`; and that it was answered."""
-CAME_TO: Final = {REACHED: FATES[REACHED], **_FATES, Status.CANCELLED.value: Status.CANCELLED.label}
+FATES: Final = {
+    REACHED: _("answered"),
+    MISSED: _("nobody answered"),
+    **{status.value: status.label for status in Status},
+    **_FATES,
+}
+"""What became of an attempt, by the words of `calls.tallies.came_to`; and that it was answered, or was not."""
+CAME_TO: Final = {
+    REACHED: FATES[REACHED],
+    MISSED: FATES[MISSED],
+    **_FATES,
+    Status.CANCELLED.value: Status.CANCELLED.label,
+}
 """Those that are offered to choose from."""
+
+
+def went(ways: str = "", to: str = "", second: str = "") -> Q:
+    """Visits that went on by one of these ways of the map, or to this place; or that were over, when first asked, in
+    this second after the place began to speak (`60+`: or later)."""
+    wanted = Q(led_to=to) if to else Q()
+    if ways:
+        wanted &= reduce(or_, map(took, ways.split(",")))
+    if second:
+        since = Q(seconds__gte=int(second[:-1])) if second.endswith("+") else Q(seconds=int(second))
+        wanted &= FIRST & since
+    return wanted
 
 
 def rung(dialled: str, destination: str = "", fate: str = "") -> Q:
@@ -80,5 +106,7 @@ def _came_to(fate: str) -> Q:
         return Q()
     if fate == REACHED:
         return Q(answered_at__isnull=False)
+    if fate == MISSED:
+        return Q(answered_at=None)
     statuses = [fate, Status.COMPLETED] if fate == Status.CANCELLED else [fate]
     return Q(answered_at=None) & (Q(fate=fate) | Q(fate="", status__in=statuses))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from calls.letter import letter, month_before, month_of
 from calls.models import CallTally
@@ -89,6 +90,13 @@ def test_the_links_find_what_is_counted(line: Line) -> None:
         assert f"&{query}\n" in told
 
 
+def test_a_target_of_no_known_place_has_no_link_that_would_find_other_calls_too(line: Line) -> None:
+    plant(line)
+    planted.target(line, "", "441632960979", answered=1, missed=9)
+    (told,) = [row for row in letter(line, OCTOBER).splitlines() if "960979" in row and "1 of 10" in row]
+    assert told.endswith("were answered.")
+
+
 def test_just_below_a_threshold_is_no_finding(line: Line) -> None:
     planted.calls(line, abandoned=60)
     planted.step(line, "main", "hung_up", 9)
@@ -125,3 +133,13 @@ def test_the_command_prints_it_and_refuses_what_is_no_month(line: Line) -> None:
     with pytest.raises(CommandError, match="No day of 2099-01 is over yet"):
         call_command("monthly_letter", f"+{lines.NUMBER}", "--month", "2099-01")
     assert month_before(date(2026, 1, 31)) == month_of(2025, 12)
+
+
+def test_a_month_is_over_when_it_is_for_the_line(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    Line.objects.filter(pk=line.pk).update(timezone="America/New_York")
+    midnight = datetime(2026, 11, 1, 4, tzinfo=UTC)
+    for now, month in ((midnight - timedelta(seconds=1), "September"), (midnight, "October")):
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        out = StringIO()
+        call_command("monthly_letter", f"+{lines.NUMBER}", stdout=out)
+        assert out.getvalue().startswith(f"Office: {month} 2026\n")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from calls.models import StepTally
 from calls.report_pages.flow import Crowd, Traffic, traffic_of
 from calls.report_pages.sections import Links
 from calls.reports.places import places, ways
@@ -64,6 +66,15 @@ def test_in_the_list_who_hung_up_leads_to_the_calls_hung_up_there_and_nobody_lea
     page = staff.client("superuser").get(f"/admin/menus/line/{line.pk}/reports/flow/?{SPAN.query}").content.decode()
     listed = page.split('class="map-list"')[1]
     assert len(re.findall(r'<a href="[^"]*destination=main&amp;how=hung_up"', listed)) == 1
+
+
+def test_visits_and_hang_ups_are_compared_with_the_days_before(line: Line) -> None:
+    StepTally.objects.filter(destination="main", outcome="hung_up").update(day=planted.DAY - timedelta(days=1))
+    url = f"/admin/menus/line/{line.pk}/reports/flow/?{SPAN.query}"
+    crowds = {crowd.node.key: crowd for crowd in staff.client("Analyst").get(url).context["crowds"]}
+    main, news = crowds["main"], crowds["news"]
+    assert (main.change.words, main.hung_change.words) == ("+200 %", "−100 points")
+    assert (news.change, news.hung_change) == (None, None)
 
 
 def test_the_worst_is_where_most_hang_up_but_not_where_they_were_served(line: Line) -> None:

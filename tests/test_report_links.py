@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -18,10 +19,14 @@ from calls.reports import places, targets
 from calls.reports.span import Span
 from calls.tallies import KEYED, came_to
 from tests import staff
+from tests.oracle import WAYS
 from tests.test_reports import SPANS, counted, line_with_calls
 
 pytestmark = pytest.mark.django_db
-PAGES: Final = ("", "menus/", "menus/main/", "transfers/", "hours/", "languages/", "versions/", "prompts/")
+PAGES: Final = (
+    *("", "menus/", "menus/main/", "transfers/", "hours/", "languages/", "versions/", "prompts/"),
+    *("flow/", "flow/?version=1", "flow/?version=2"),
+)
 ONLY: Final[dict[str, Callable[[Call], bool]]] = {
     "answered": lambda call: call.answered_at is not None,
     "person": lambda call: call.person_seconds is not None,
@@ -56,6 +61,15 @@ SPAN: Final = SPANS[0]
 
 def first(visit: Visit) -> bool:
     return visit.is_entry and visit.seconds is not None
+
+
+def way(visit: Visit) -> str:
+    """Of the map; empty: it led nowhere, or to be asked again."""
+    if not visit.led_to or visit.led_to == visit.destination:
+        return ""
+    if visit.outcome == "chosen" and visit.kind == "branch":
+        return f"rule/{visit.option}"
+    return visit.option if visit.outcome == "gave_up" else WAYS.get(visit.outcome, "")
 
 
 class Log:
@@ -100,6 +114,8 @@ class Log:
         if "rang" in asked:
             wanted = asked["destination"], asked["rang"]
             rung = [leg for leg in self.legs[call.pk] if (leg.destination, leg.dialled) == wanted]
+            if asked.get("fate") == "missed":
+                return sum(not leg.answered_at for leg in rung)
             return sum(asked.get("fate") in (None, came_to(leg) or "answered") for leg in rung)
         if "destination" not in asked:
             return 1
@@ -108,18 +124,32 @@ class Log:
             there = [one for one in there if (one.outcome, one.option) == ("chosen", asked["option"])]
         if "how" in asked:
             there = [one for one in there if HOW[asked["how"]](one)]
-        return len(there) if {"option", "how"} & {*asked} else sum(one.is_entry for one in there)
+        if "way" in asked:
+            there = [one for one in there if way(one) in asked["way"].split(",")]
+        if "to_place" in asked:
+            there = [one for one in there if one.led_to == asked["to_place"]]
+        if "second" in asked:
+            seconds = range(int(asked["second"].rstrip("+")), 10**6)[: None if asked["second"].endswith("+") else 1]
+            there = [one for one in there if first(one) and one.seconds in seconds]
+        narrowed = {"option", "how", "way", "to_place", "second"} & {*asked}
+        return len(there) if narrowed else sum(one.is_entry for one in there)
 
 
 def links(context: Any) -> Iterator[tuple[str, int | None]]:
     """With the number that is linked, where one is; shares and means lead to calls, too."""
+    for crowd in context.get("crowds", ()):
+        yield from ((crowd.url, crowd.place.entries), (crowd.hung_url, crowd.place.hang_ups))
+        yield from ((one.url, one.count) for one in crowd.ways)
+    if "sections" not in context:
+        return
     for figure in context["figures"]:
         yield figure.url, int(figure.shown) if figure.shown.isdecimal() else None
     for section in context["sections"]:
         for row in section.table.rows:
             yield from ((cell.url, cell.value if isinstance(cell.value, int) else None) for cell in row)
         for mark in section.chart.marks if section.chart else ():
-            yield mark.url, None
+            amount = re.search(r"\d+", mark.title.rpartition(": ")[2])
+            yield mark.url, int(amount[0]) if amount and "%" not in mark.title else None
 
 
 def listed(url: str, user: Any) -> tuple[dict[str, str], set[str]]:
@@ -139,7 +169,8 @@ def test_every_number_leads_to_the_calls_that_it_counts() -> None:
     followed: Counter[str] = Counter()
     known: dict[str, tuple[dict[str, str], set[str]]] = {}
     for page in PAGES:
-        context = browser.get(f"/admin/menus/line/{line}/reports/{page}?{SPAN.query}").context
+        asked_for = f"{page}{'&' if '?' in page else '?'}{SPAN.query}"
+        context = browser.get(f"/admin/menus/line/{line}/reports/{asked_for}").context
         for url, number in links(context):
             if not url.startswith("/admin/calls/call/"):
                 continue
@@ -160,6 +191,7 @@ def test_every_number_leads_to_the_calls_that_it_counts() -> None:
     for name, how in (*rates, ("Wrong turns", "wrong_turn")):
         assert told[name] - {None} == {how}
     assert {*PAGES, "only", "how", "rang", "fate", "option", "hour", "language", "version"} <= {*followed}
+    assert {"way", "to_place", "second"} <= {*followed}
 
 
 def test_what_a_visit_or_an_attempt_is_counted_as_is_how_it_is_found() -> None:

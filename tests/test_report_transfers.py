@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from calls.models import Call, CallbackRequest, Leg
+from calls.models import Call, CallbackRequest, Leg, Recording, TargetTally
 from calls.report_pages.backlog import done_per_day
 from calls.reports.span import Span
 from menus.models import Line
@@ -15,6 +15,7 @@ from tests import lines, planted, staff
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 10, 14, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 SPAN = Span(planted.DAY, planted.DAY)
 
 
@@ -79,8 +80,33 @@ def test_the_backlog_counts_what_waits_and_what_is_overdue(line: Line) -> None:
     assert f"line__id__exact={line.pk}&state=due" in waiting[1].url
 
 
+def test_what_is_overdue_leads_to_what_is_overdue(line: Line) -> None:
+    now, browser = timezone.now(), staff.client("superuser")
+    for n, hours in enumerate((-1, 1)):
+        request_of(line, n, ends_at=now + timedelta(hours=hours))
+        received = now - timedelta(hours=24 - hours)
+        Recording.objects.create(uuid=f"m{n}", line=line, received_at=received)
+    Recording.objects.create(uuid="heard", line=line, received_at=now - timedelta(days=3), state="heard")
+    page = browser.get(f"/admin/menus/line/{line.pk}/reports/backlog/")
+    for row in page.context["sections"][0].table.rows:
+        listed = browser.get(row[3].url).context["cl"].result_list
+        assert (row[3].value, len(listed)) == (1, 1)
+
+
 def test_a_day_begins_when_it_does_for_the_line() -> None:
     line = lines.publish(lines.office().model_copy(update={"timezone": "America/New_York"}))
-    for n, at in enumerate((datetime(2026, 10, 14, 3, 59, tzinfo=UTC), datetime(2026, 10, 14, 4, tzinfo=UTC))):
+    begins, ends = (datetime(2026, 10, day, 4, tzinfo=UTC) for day in (14, 15))
+    for n, at in enumerate((begins - MINUTE, begins, ends - MINUTE, ends)):
         request_of(line, n, state="done", done_at=at)
-    assert done_per_day(line, SPAN, "callbacks") == {date(2026, 10, 14): 1}
+    assert done_per_day(line, SPAN, "callbacks") == {date(2026, 10, 14): 2}
+
+
+def test_attempts_and_their_success_are_compared_with_the_days_before(line: Line) -> None:
+    url = f"/admin/menus/line/{line.pk}/reports/transfers/?from=2026-10-15&to=2026-10-15"
+    browser = staff.client("Analyst")
+    assert browser.get(url).context["sections"][0].table.rows == []
+    TargetTally.objects.update(day=planted.DAY + timedelta(days=1))
+    planted.target(line, "desk", lines.DESK, answered=10, missed=0)
+    desk, sales = browser.get(url).context["sections"][0].table.rows
+    assert [cell.change and cell.change.words for cell in desk[2:4]] == ["+130 %", "−87 points"]
+    assert [cell.change for cell in sales[2:4]] == [None, None]

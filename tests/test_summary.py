@@ -179,22 +179,24 @@ def test_ended_by_the_menu_is_not_served_where_staff_did_not_say_so(door: Door) 
     assert settled(UUID).outcome == "ended"
 
 
-def test_who_was_served_and_then_sought_somebody_in_vain_is_not_contained(door: Door) -> None:
+@pytest.mark.parametrize(
+    ("operator", "then", "outcome"),
+    [
+        ("desk", "", "served"),
+        ("desk", "0", "abandoned"),
+        ("desk", "0t", "not_reached"),
+        ("clock", "0", "abandoned"),  # nobody is rung: the office is closed
+    ],
+)
+def test_who_then_seeks_somebody_in_vain_was_not_served(door: Door, operator: str, then: str, outcome: str) -> None:
     news = {"kind": "message", "label": "News", "prompt": {"en": "So."}, "outcome": "served", "then": "main"}
-    lines.publish(lines.office(news=news), "441632960961")
-    found = []
-    for keys in ("", "0", "0t", "4"):
-        phone = door.telephone("441632960961")
-        phone.ring()
-        phone.press("3")
-        for key in keys:
-            if key == "t":
-                phone.target("busy")
-            else:
-                phone.press(key)
-        phone.hang_up()
-        found.append(settled(phone.uuid).outcome)
-    assert found == ["served", "abandoned", "not_reached", "served"]
+    lines.publish(lines.office(news=news).model_copy(update={"operator": operator}), "441632960961")
+    phone = door.telephone("441632960961", uuid=UUID)
+    phone.ring()
+    for key in "3" + then:
+        (phone.target if key == "t" else phone.press)("busy" if key == "t" else key)
+    phone.hang_up()
+    assert (settled(UUID).outcome, Call.objects.get().served_seconds is None) == (outcome, False)
 
 
 def test_tries_used_up_without_an_operator_is_gave_up(door: Door) -> None:

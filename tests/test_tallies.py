@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from calls import journal, keeper, tallies
 from calls.closing import Closing
 from calls.journal import Record
-from calls.models import Call, CallbackRequest, CallTally, DueDay, Leg, Recording, Turn
+from calls.models import Call, CallbackRequest, CallTally, DueDay, Leg, Recording, TargetTally, Turn
 from calls.reports import backlog, places, targets, totals
 from calls.reports.names import Names
 from calls.reports.span import Span, latest, read_asked
@@ -82,6 +83,34 @@ def test_the_doubled_hour_is_one_hour_of_a_day_of_25() -> None:
     hours = totals.per_hour(line.pk, Span(date(2026, 11, 1), date(2026, 11, 1)))
     assert hours == {(6, hour): 4 if hour == 1 else 2 for hour in range(24)}
     assert totals.totals(line.pk, Span(date(2026, 11, 2), date(2026, 11, 2))).offered == 0
+
+
+def test_a_count_that_fails_leaves_all_as_it_was_and_one_that_does_not_leaves_nothing_due(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line, day = line_in_new_york(), date(2026, 11, 1)
+    ring(line, "c1", RANG)
+    tallies.recount(line.pk, day)
+    assert not DueDay.objects.exists()
+    before = tallies.counted(line.pk, day)
+    ring(line, "c2", RANG)
+    broken = TargetTally(line=line, day=day)  # without its counts
+    monkeypatch.setattr(tallies, "_targets", lambda *_: iter([broken]))
+    with pytest.raises(IntegrityError):
+        tallies.recount(line.pk, day)
+    assert tallies.counted(line.pk, day) == before
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_day_is_whole_however_far_its_line_is_from_greenwich(zone: str) -> None:
+    line = line_in_new_york()
+    midnight = datetime(2026, 6, 1, tzinfo=ZoneInfo(zone))
+    for n, at in enumerate(midnight + timedelta(hours=hours) for hours in (-0.01, 0, 23.99, 24)):
+        local = {"time_zone": zone, "local_day": at.date(), "local_hour": at.hour}
+        Call.objects.create(uuid=f"c{n}", line=line, started_at=at, **local)
+    tallies.recount(line.pk, date(2026, 6, 1))
+    whole = Span(date(2026, 5, 1), date(2026, 6, 30))
+    assert totals.per_hour(line.pk, whole) == {(0, 0): 1, (0, 23): 1}
 
 
 def test_a_day_that_is_over_is_counted_once_more_with_calls_that_have_no_end() -> None:

@@ -16,10 +16,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from calls import sorts
+from calls.masking import Mask
 from calls.models import Call, CallOutcome, Visit
 from calls.script import Names, number
 from menus import live
 from menus.flow import Flow
+from menus.map.ways import ways_of
 from menus.models import Line, Version
 
 FEW: Final = 5000
@@ -29,7 +31,7 @@ SHORTEST: Final = 6
 STAYS: Final = timedelta(days=1)
 """No call comes to a place later than this after it rang."""
 WORDS: Final = ("line", "from", "to", "outcome", "destination", "option", "hour", "weekday", "version", "language")
-SORTS: Final = ("only", "how", "rang", "fate")
+SORTS: Final = ("only", "how", "rang", "fate", "way", "to_place", "second")
 NAMES: Final = (*WORDS, *SORTS, "min", "max", "number", "q", "same")
 OLD_NAMES: Final = {"line__id__exact": "line", "outcome__exact": "outcome"}
 
@@ -52,6 +54,8 @@ class Asked:
         self.only, self.how = self._sort("only", sorts.CALLS), self._sort("how", sorts.VISITS)
         rang = self.text("rang")
         self.rang, self.fate = digits_of(rang) or rang, self._sort("fate", sorts.FATES)
+        self.way, self.to_place = self.text("way"), self.text("to_place")
+        self.second = self._second()
         self._together()
         self.found, self.many = (None, Q()) if self.faults else self._searched()
 
@@ -114,6 +118,12 @@ class Asked:
             self._fault(name, _("there are only %(known)s") % {"known": ", ".join(known)})
         return sort
 
+    def _second(self) -> str:
+        second = self.text("second")
+        if second and not re.fullmatch(r"[0-9]{1,4}\+?", second):
+            self._fault("second", _("write a second like 7, or 60+ for all from the 60th on"))
+        return second
+
     def _together(self) -> None:
         if self.first and self.last and self.last < self.first:
             self.faults.append(_("The last day is before the first."))
@@ -123,7 +133,7 @@ class Asked:
             self.faults.append(_("Choose the line of the destination too."))
         if self.option and not self.destination:
             self.faults.append(_("Choose the menu of the option too."))
-        if self.how and not self.destination:
+        if (self.how or self.way or self.to_place or self.second) and not self.destination:
             self.faults.append(_("Choose the place where they did so too."))
         if self.fate and not self.rang:
             self.faults.append(_("Say which number was rung too."))
@@ -196,6 +206,7 @@ class Asked:
     def done_there(self) -> Q:
         """At the destination."""
         wanted = sorts.VISITS[self.how].wanted if self.how else Q()
+        wanted &= sorts.went(self.way, self.to_place, self.second)
         return wanted & (Q(option=self.option) if self.option else Q())
 
     # --- in words ---
@@ -209,6 +220,12 @@ class Asked:
         return live.flow_if_known(newest)
 
     @property
+    def mask(self) -> Mask:
+        """Of the numbers that are looked for."""
+        terms = [digits_of(self.text(name)) for name in ("number", "q")]
+        return Mask(term for term in terms if len(term) >= SHORTEST)
+
+    @property
     def words(self) -> str:
         """`Riverbend Clinic, 1 Nov – 30 Nov 2026, hung up in the menu`."""
         names = Names(self.flow)
@@ -218,7 +235,8 @@ class Asked:
         told.append(_("came to %(place)s") % {"place": names.place(self.destination)} if self.destination else "")
         told.append(_("chose “%(option)s”") % {"option": chosen} if self.option else "")
         told.append(str(sorts.VISITS[self.how].words) if self.how in sorts.VISITS else "")
-        told.append(self._rung_told())
+        told += [self._way_told(), self._rung_told()]
+        told.append(_("in second %(second)s there") % {"second": self.second} if self.second else "")
         told.append(str(sorts.CALLS[self.only].words) if self.only in sorts.CALLS else "")
         told.append(_("rang on a %(day)s") % {"day": WEEKDAYS[self.weekday]} if self.weekday is not None else "")
         told.append(_("rang from %(hour)s:00 to %(hour)s:59") % {"hour": self.hour} if self.hour is not None else "")
@@ -230,6 +248,15 @@ class Asked:
         told.append(_("found by “%(term)s”") % {"term": self.text("q")} if self.text("q") else "")
         told.append(_("of one caller") if self.text("same") else "")
         return ", ".join(filter(None, told)) or _("all calls")
+
+    def _way_told(self) -> str:
+        """In the words of the map."""
+        if self.to_place:
+            return _("went on to %(place)s") % {"place": Names(self.flow).place(self.to_place)}
+        here = self.flow.destinations.get(self.destination) if self.flow else None
+        known = {way.name: way.words for way in ways_of(here)} if here else {}
+        words = ", ".join(known.get(name, name) for name in self.way.split(","))
+        return _("went on by “%(way)s”") % {"way": words} if self.way else ""
 
     def _rung_told(self) -> str:
         if not self.rang:

@@ -49,12 +49,13 @@ class Taken(NamedTuple):
 
 
 def filtered(request: HttpRequest) -> tuple[QuerySet[Call], str]:
-    """All calls as the address asks, in the order of the list; and that in words. A bad value finds nothing."""
+    """All calls as the address asks, in the order of the list; and that in words, in which no number stands whole, for
+    they are kept in names of files and among the accesses. A bad value finds nothing."""
     asked = Asked(request.GET.dict(), sees_numbers(request.user))
     calls = Call.objects.select_related("line", "version").order_by(*NEWEST)
     if asked.faults:
         return calls.none(), " ".join(asked.faults)
-    return _narrowed(asked, calls.filter(asked.within()), asked.begins, asked.ends), asked.words
+    return _narrowed(asked, calls.filter(asked.within()), asked.begins, asked.ends), asked.mask.text(asked.words)
 
 
 def take(asked: Asked, near: Near | None, most: int = ROWS) -> Taken:

@@ -31,6 +31,7 @@ from calls.inbox.mail import lasting
 from calls.inbox.player import HEAR, play
 from calls.masking import Mask, masked
 from calls.models import Access, Call, Recording
+from calls.reports.backlog import late_messages
 from calls.script import number
 
 State = Recording.State
@@ -43,7 +44,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("all", gettext("All")), *State.choices]
+        return [("all", gettext("All")), ("late", gettext("Overdue")), *State.choices]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """What is not done comes first, and without being asked for."""
@@ -57,6 +58,8 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.exclude(state=State.DONE)
             case "all":
                 return queryset
+            case "late":
+                return queryset.filter(late_messages(timezone.now()))
             case chosen:
                 return queryset.filter(state=chosen)
 

@@ -29,33 +29,35 @@ _MODELS = {"callbacks": CallbackRequest, "messages": Recording}
 def backlog_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     line = report_line(request, line_id)
     now = timezone.now()
+    calls, late_calls = (_list(request, line, "callbackrequest", f"state={state}") for state in ("due", "late"))
+    heard, late = (_list(request, line, "recording", narrowed) for narrowed in ("", "state=late"))
     lists = {
-        _("To call back"): (backlog.callbacks(line.pk, now), _list(request, line, "callbackrequest", "state=due")),
-        _("Voicemail"): (backlog.messages(line.pk, now), _list(request, line, "recording")),
+        _("To call back"): (backlog.callbacks(line.pk, now), calls, late_calls),
+        _("Voicemail"): (backlog.messages(line.pk, now), heard, late),
     }
     columns = [
         *(_("What"), _("Waiting"), _("Waits longest"), _("Overdue")),
         *(_("Done in the last 30 days"), _("Hours until done")),
     ]
-    rows = [_row(words, found, url, line) for words, (found, url) in lists.items()]
+    rows = [_row(words, *found, line) for words, found in lists.items()]
     note = _(
         "A call-back is overdue when the time that the caller asked for is over; a message, when nobody has heard it "
         "for 24 hours."
     )
     waiting = Section(_("Waiting now"), Table("waiting", columns, rows), None, note)
-    figures = [Figure(words, count(found.open), "", url) for words, (found, url) in lists.items()]
+    figures = [Figure(words, count(found.open), "", url) for words, (found, url, _late) in lists.items()]
     done = Section(_("Done each day"), _per_day(line, asked_span(request, line)))
     return answer(request, line, _("Backlog"), HERE, [waiting, done], {}, figures)
 
 
-def _row(words: str, found: Backlog, url: str, line: Line) -> list[Cell]:
+def _row(words: str, found: Backlog, url: str, overdue: str, line: Line) -> list[Cell]:
     oldest, hours = found.oldest, found.average_hours
     since = date_format(oldest.astimezone(ZoneInfo(line.timezone)), "j M Y, H:i") if oldest else NONE
     return [
         Cell(words, words),
         counted(count(found.open), found.open, url),
         Cell(since, since if oldest else ""),
-        counted(count(found.overdue), found.overdue, url),
+        counted(count(found.overdue), found.overdue, overdue),
         Cell(count(found.done), found.done),
         Cell(NONE if hours is None else str(number_format(hours, 1)), "" if hours is None else round(hours, 1)),
     ]

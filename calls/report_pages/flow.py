@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil, sqrt
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from calls.report_pages.amounts import count, lasting, of_whole, percent
+from calls.report_pages.amounts import Change, change, count, lasting, of_whole, percent, points
 from calls.report_pages.pages import asked_span, report_line, report_page
 from calls.report_pages.sections import Links
 from calls.reports.places import Place, places, ways
@@ -74,6 +74,9 @@ class Crowd(NamedTuple):
     """All that callers took, for the list."""
     hung_url: str = ""
     """The calls that were hung up here."""
+    change: Change | None = None
+    """Of the visits."""
+    hung_change: Change | None = None
 
     @property
     def hung(self) -> str:
@@ -108,18 +111,23 @@ def flow_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     only: UUID | None = chosen.pk if chosen else None
     more: dict[str, object] = {"versions": versions, "chosen": chosen, "shown_version": shown}
     if flow is not None:
-        links = Links(request, line, span)
-        found = places(line.pk, span, only)
-        drawn = traffic_of(map_of(line, flow), flow, found, ways(line.pk, span, only), links)
+        links = Links(request, line, span, only)
+        found, before = places(line.pk, span, only), places(line.pk, span.before, only)
+        drawn = traffic_of(map_of(line, flow), flow, found, ways(line.pk, span, only), links, before)
         more |= drawn | {"counted": bool(found)}
     return report_page(request, line, "reports/flow.html", _("Flow"), HERE, more)
 
 
 def traffic_of(
-    drawn: Map, flow: Flow, found: list[Place], taken: Mapping[tuple[str, str], int], links: Links
+    drawn: Map,
+    flow: Flow,
+    found: list[Place],
+    taken: Mapping[tuple[str, str], int],
+    links: Links,
+    before: Sequence[Place] = (),
 ) -> dict[str, object]:
     """What the template draws: the map's lines and places, each with its callers."""
-    known = {place.destination: place for place in found}
+    known, were = ({place.destination: place for place in some} for some in (found, before))
     most = max([1, *taken.values()])
     lost = [trouble for trouble in troubles(found, flow, taken) if trouble.what == DROPPED][:WORST]
     rank = {trouble.destination: n for n, trouble in enumerate(lost, 1)}
@@ -134,7 +142,10 @@ def traffic_of(
         taken_ways = [flowed for flowed in flows.values() if flowed.count]
         url = links.calls(destination=node.key) if here.entries else ""
         hung_url = links.calls(destination=node.key, how="hung_up") if here.hang_ups else ""
-        crowds.append(Crowd(node, place.kind, here, url, rank.get(node.key, 0), told, taken_ways, hung_url))
+        was = were.get(node.key)
+        more, worse = change(here.entries, was and was.entries), points(here.drop_off, was and was.drop_off)
+        lost_here = rank.get(node.key, 0)
+        crowds.append(Crowd(node, place.kind, here, url, lost_here, told, taken_ways, hung_url, more, worse))
         edges += [_on(edge, flows[edge.ways]) for edge in drawn.drawing.edges if edge.source == node.key]
     worst = sorted((crowd for crowd in crowds if crowd.rank), key=lambda crowd: crowd.rank)
     size = {"width": drawn.drawing.width + 80, "height": drawn.drawing.height + 16}
@@ -142,9 +153,11 @@ def traffic_of(
 
 
 def _flowed(node: Node, row: Row, here: Place, taken: Mapping[tuple[str, str], int], most: int, links: Links) -> Flowed:
-    amount = sum(taken.get((node.key, name), 0) for name in _counted_as(node, row))
+    names = _counted_as(node, row)
+    amount = sum(taken.get((node.key, name), 0) for name in names)
     share = amount / here.entries if here.entries and amount <= here.entries else None
-    option = row.ways[0].partition("/")[2] if row.ways[0].startswith("option/") else ""
+    sort, _apart, option = names[0].partition("/")
+    which: dict[str, Any] = {"option": option} if sort == "option" else {"way": ",".join(names)}
     words = percent(share) if share is not None else count(amount)
     said = _("%(words)s to %(to)s: %(amount)s of %(all)s visits") % {
         "words": f"{row.key} {row.words}".strip(),
@@ -152,7 +165,7 @@ def _flowed(node: Node, row: Row, here: Place, taken: Mapping[tuple[str, str], i
         "amount": of_whole(amount, share),
         "all": count(here.entries),
     }
-    url = links.calls(destination=node.key, option=option) if amount else ""
+    url = links.calls(destination=node.key, **which) if amount else ""
     return Flowed(amount, share, ceil(WIDTHS * sqrt(amount / most)) if amount else 0, words, said, url)
 
 

@@ -31,7 +31,7 @@ def languages_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
         rows.append(_row(label, row, before.get(row.language, Totals()), whole, links))
         said = _("%(language)s: %(calls)s calls") % {"language": label, "calls": count(row.offered)}
         url = links.calls(language=row.language or NO_LANGUAGE)
-        parts.append(Part(label, (row.offered,), (said,), of_whole(row.offered, share(row.offered, whole)), url))
+        parts.append(Part(label, (row.offered,), (said,), of_whole(row.offered, share(row.offered, whole)), (url,)))
     columns = [
         *(_("Language"), _("Calls"), _("Share"), _("Contained"), _("Transferred")),
         *(_("Abandoned"), _("Rang again"), _("Time to a person")),

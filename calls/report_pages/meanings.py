@@ -45,9 +45,9 @@ MEANINGS: Final = {
     "drop-off": _("Of all visits to the place, those in which the caller hung up there."),
     "opt-out": _("The operator key, by menu, and the second after the menu began to speak."),
     "wrong turn": _(
-        "A choice after which the caller took the back or main menu key within 10 seconds of coming to where it led. "
-        "It counts where the choice was made; messages, branches, hours and look-ups between are passed over, and "
-        "whoever does something else first has come further than that."
+        "A choice after which the caller took the back or main menu key within 10 seconds of coming to where it led "
+        "(in whole seconds, the tenth included). It counts where the choice was made; messages, branches, hours and "
+        "look-ups between are passed over, and whoever does something else first has come further than that."
     ),
     "attempts": _("Times that a target was rung."),
     "success": _("Attempts that were answered."),

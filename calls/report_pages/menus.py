@@ -116,21 +116,25 @@ def _others(others: Sequence[Place], before: dict[str, Place], names: Names, lin
 
 def _funnel(stages: Sequence[Stage], names: Names, links: Links) -> Section:
     parts, rows = [], []
-    for stage in stages:
+    for stage, following in zip(stages, [*stages[1:], None], strict=True) if stages else ():
         label, url = names.destination(stage.destination), links.calls(destination=stage.destination)
+        hung_up = _done(links, stage.destination, "hung_up")
+        on = links.calls(destination=stage.destination, to_place=following.destination) if following else ""
         said = (
             _("%(place)s: %(count)s went on") % {"place": label, "count": count(stage.went_on)},
             _("%(place)s: %(count)s went elsewhere or ended here") % {"place": label, "count": count(stage.elsewhere)},
             _("%(place)s: %(count)s hung up") % {"place": label, "count": count(stage.left)},
         )
-        parts.append(Part(label, (stage.went_on, stage.elsewhere, stage.left), said, count(stage.came), url))
+        parts.append(
+            Part(label, (stage.went_on, stage.elsewhere, stage.left), said, count(stage.came), (on, "", hung_up))
+        )
         rows.append(
             [
                 Cell(label, label),
                 counted(count(stage.came), stage.came, url),
-                Cell(of_whole(stage.went_on, stage.went_on_share), stage.went_on),
+                counted(of_whole(stage.went_on, stage.went_on_share), stage.went_on, on),
                 Cell(count(stage.elsewhere), stage.elsewhere),
-                counted(of_whole(stage.left, stage.left_share), stage.left, _done(links, stage.destination, "hung_up")),
+                counted(of_whole(stage.left, stage.left_share), stage.left, hung_up),
             ]
         )
     legend = [_("went on this way"), _("elsewhere, or ended here"), _("hung up")]
@@ -171,7 +175,7 @@ def _options(found: Sequence[Option], key: str, names: Names, links: Links) -> S
             _("%(option)s: chosen %(count)s times") % {"option": label, "count": count(option.count)},
             _("%(option)s: %(count)s wrong turns") % {"option": label, "count": count(option.wrong_turns)},
         )
-        parts.append(Part(label, (went_well, option.wrong_turns), said, shown, url))
+        parts.append(Part(label, (went_well, option.wrong_turns), said, shown, (url, wrong)))
         rows.append(
             [
                 Cell(label, label),

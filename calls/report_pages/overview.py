@@ -93,7 +93,8 @@ def _bar(days: Span, found: Totals, links: Links) -> Bar:
         _("%(day)s: %(calls)s calls") % {"day": name, "calls": count(found.offered)},
         _("%(day)s: %(calls)s abandoned") % {"day": name, "calls": count(found.abandoned)},
     )
-    return Bar(date_format(days.first, "j M"), (found.offered, found.abandoned), said, links.calls(days))
+    urls = links.calls(days), links.ended("abandoned", days)
+    return Bar(date_format(days.first, "j M"), (found.offered, found.abandoned), said, urls)
 
 
 def _row(days: Span, found: Totals, links: Links) -> list[Cell]:

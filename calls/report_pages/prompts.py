@@ -145,7 +145,6 @@ def _seconds(one: Pressed, names: Names, links: Links) -> Section:
     for second, *amounts in one.seconds:
         sums = by_second[min(second, SHOWN)]
         sums[:] = [a + b for a, b in zip(sums, amounts, strict=True)]
-    url = links.calls(destination=one.destination)
     found, listed = [], []
     for second, (keys, operator, hang_ups) in by_second.items():
         name = f"{second}+" if second == SHOWN else str(second)
@@ -154,10 +153,12 @@ def _seconds(one: Pressed, names: Names, links: Links) -> Section:
             _("Second %(second)s: %(keys)s pressed") % about,
             _("Second %(second)s: %(hang_ups)s hung up") % about,
         )
-        found.append(Bar(name, (keys, hang_ups), said, url))
+        ways = ("pressed_first", "asked_operator", "hung_up_first")
+        urls = [links.calls(destination=one.destination, how=how, second=name) for how in ways]
+        found.append(Bar(name, (keys, hang_ups), said, (urls[0], urls[2])))
         if keys or hang_ups:
-            cells = (Cell(count(amount), amount) for amount in (keys, operator, hang_ups))
-            listed.append([Cell(name, name), *cells])
+            done = zip((keys, operator, hang_ups), urls, strict=True)
+            listed.append([Cell(name, name), *(counted(count(amount), amount, url) for amount, url in done)])
     ends = (min(one.lasts, len(by_second)), _("the words end")) if one.lasts else None
     title = _("%(place)s: when callers press") % {"place": label}
     chart = bars(title, found, [_("pressed"), _("hung up")], ends, ticks=15)

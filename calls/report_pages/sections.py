@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -83,10 +84,11 @@ class Section(NamedTuple):
 class Links:
     """To the calls behind a figure, for those who may see calls."""
 
-    def __init__(self, request: HttpRequest, line: Line, span: Span) -> None:
+    def __init__(self, request: HttpRequest, line: Line, span: Span, version_id: UUID | None = None) -> None:
+        """`version_id`: of whose callers alone all the figures are."""
         self.line, self.span = line, span
         self.may = request.user.has_perm("calls.view_call")
-        self._list = f"{reverse(CALLS)}?line={line.pk}"
+        self._list = f"{reverse(CALLS)}?line={line.pk}{f'&version={version_id}' if version_id else ''}"
 
     def calls(self, span: Span | None = None, **wanted: object) -> str:
         """The list of calls, narrowed by its filters (`calls/admin/call_asked.py`)."""

@@ -11,14 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from calls.charts import Part, lying
-from calls.report_pages.amounts import count, lasting, of_whole
+from calls.report_pages.amounts import change, count, lasting, of_whole, points
 from calls.report_pages.pages import asked_span, report_line
 from calls.report_pages.sections import Cell, Finding, Links, Section, Table, answer, counted
 from calls.reports.counted import share
 from calls.reports.names import Names
 from calls.reports.targets import Attempt, Target, latest, streak, targets
 from calls.script import number
-from calls.sorts import FATES, REACHED
+from calls.sorts import FATES, MISSED, REACHED
 from calls.worst import is_poor
 
 HERE = "reports:transfers"
@@ -33,13 +33,17 @@ def transfers_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     span = asked_span(request, line)
     links, names = Links(request, line, span), Names(line.pk)
     found = targets(line.pk, span)
+    before = {(one.destination, one.dialled): one for one in targets(line.pk, span.before)} if found else {}
     last = [latest(line.pk, one.destination, one.dialled, LOOKED) for one in found[:MOST]]
     parts = [_part(one, names, links) for one in found]
     columns = [
         *(_("Target"), _("For"), _("Attempts"), _("Answered"), _("The last ones")),
         *(_("Time to answer"), _("Time talked")),
     ]
-    rows = [_row(one, names, links, last[n] if n < MOST else []) for n, one in enumerate(found)]
+    rows = [
+        _row(one, before.get((one.destination, one.dialled)), names, links, last[n] if n < MOST else [])
+        for n, one in enumerate(found)
+    ]
     chart = lying(_("Attempts, and how many were answered"), parts, [_("answered"), _("not answered")])
     note = _("Each time that somebody was rung for a caller. Time to answer is of attempts that were answered.")
     measures = ("attempts", "success", "time to answer")
@@ -72,7 +76,8 @@ def _part(one: Target, names: Names, links: Links) -> Part:
     said = {"whom": whom, "answered": count(one.answered), "missed": count(missed)}
     titles = (_("%(whom)s: %(answered)s answered") % said, _("%(whom)s: %(missed)s not answered") % said)
     shown = of_whole(one.answered, one.share)
-    return Part(whom, (one.answered, missed), titles, shown, _rung(one, links))
+    urls = _rung(one, links, REACHED), _rung(one, links, MISSED)
+    return Part(whom, (one.answered, missed), titles, shown, urls)
 
 
 def _missed(found: Sequence[Target], names: Names, links: Links) -> Section:
@@ -102,15 +107,17 @@ def _rung(one: Target, links: Links, fate: str = "") -> str:
     return links.calls(destination=one.destination, rang=one.dialled, fate=fate)
 
 
-def _row(one: Target, names: Names, links: Links, last: Sequence[Attempt]) -> list[Cell]:
+def _row(one: Target, before: Target | None, names: Names, links: Links, last: Sequence[Attempt]) -> list[Cell]:
+    more = change(one.attempts, before and before.attempts)
+    better = points(one.share, before and before.share)
     url, reached = _rung(one, links), _rung(one, links, REACHED)
     answered, of = streak(last)
     lately = _("%(answered)d of %(of)d answered") % {"answered": answered, "of": of} if of else ""
     return [
         Cell(whom_of(one, names), one.dialled),
         Cell(names.destination(one.destination), one.destination, links.calls(destination=one.destination)),
-        counted(count(one.attempts), one.attempts, url),
-        counted(of_whole(one.answered, one.share), one.answered, reached),
+        counted(count(one.attempts), one.attempts, url, change=more),
+        counted(of_whole(one.answered, one.share), one.answered, reached, change=better),
         Cell(lately, lately, url, quiet=date_format(last[0].at, "j M Y") if last else ""),
         Cell(lasting(one.average_ring_seconds), one.average_ring_seconds or "", reached if one.answered else ""),
         Cell(lasting(one.average_talk_seconds), one.average_talk_seconds or "", reached if one.answered else ""),

@@ -81,7 +81,8 @@ def _part(label: str, row: VersionRow, links: Links) -> Part:
         _("%(version)s: %(share)s abandoned") % {"version": label, "share": about[2]},
     )
     shown = _("%(calls)s calls") % {"calls": count(row.offered)}
-    return Part(label, shares, said, shown, links.calls(version=row.version_id))
+    urls = tuple(links.ended(how, version=row.version_id) for how in ("served", "transferred", "abandoned"))
+    return Part(label, shares, said, shown, urls)
 
 
 def _row(line: Line, label: str, row: VersionRow, older: Totals, links: Links) -> list[Cell]:

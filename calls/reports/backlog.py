@@ -28,15 +28,22 @@ class Backlog(NamedTuple):
     """Until these were done."""
 
 
+def late_callbacks(now: datetime) -> Q:
+    return ~Q(state=CallbackRequest.State.DONE) & Q(ends_at__lte=now)
+
+
+def late_messages(now: datetime) -> Q:
+    return Q(state=Recording.State.NEW, received_at__lte=now - OVERDUE)
+
+
 def callbacks(line_id: int, now: datetime, within: timedelta = _USUAL) -> Backlog:
     found = CallbackRequest.objects.filter(line_id=line_id)
-    return _backlog(found, "created_at", Q(state=CallbackRequest.State.DONE), Q(ends_at__lte=now), now - within)
+    return _backlog(found, "created_at", Q(state=CallbackRequest.State.DONE), late_callbacks(now), now - within)
 
 
 def messages(line_id: int, now: datetime, within: timedelta = _USUAL) -> Backlog:
-    overdue = Q(state=Recording.State.NEW, received_at__lte=now - OVERDUE)
     found = Recording.objects.filter(line_id=line_id)
-    return _backlog(found, "received_at", Q(state=Recording.State.DONE), overdue, now - within)
+    return _backlog(found, "received_at", Q(state=Recording.State.DONE), late_messages(now), now - within)
 
 
 def _backlog(
@@ -47,7 +54,7 @@ def _backlog(
     counted = found.order_by().aggregate(
         open=Count("pk", filter=~is_done),
         oldest=Min(came, filter=~is_done),
-        overdue=Count("pk", filter=~is_done & is_overdue),
+        overdue=Count("pk", filter=is_overdue),
         done=Count("pk", filter=lately),
         took=Avg(took, filter=lately),
     )

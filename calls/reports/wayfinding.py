@@ -1,8 +1,10 @@
-"""Which way of the map a step took, by how the place was left."""
+"""Which way of the map a step took, by how the place was left; and which steps took a way."""
 
 from __future__ import annotations
 
 from typing import Final
+
+from django.db.models import F, Q
 
 from menus.dialogue import Outcome
 
@@ -39,3 +41,14 @@ def way_name(kind: str, outcome: str, option: str) -> str:
             return option or "failures_then"
         case _:
             return _NAMES.get(outcome, "")
+
+
+def took(name: str) -> Q:
+    """Steps that took the way of this name, as `places.ways` counts them; of an unknown one, none."""
+    sort, apart, key = name.partition("/")
+    if apart:
+        by_rule = Q(kind="branch")
+        return Q(outcome=Outcome.CHOSEN, option=key) & (by_rule if sort == "rule" else ~by_rule) & ~Q(led_to="")
+    left = [outcome for outcome, way in _NAMES.items() if way == name]
+    used_up = Q(outcome=Outcome.GAVE_UP, option="" if name == "failures_then" else name)
+    return (Q(outcome__in=left) | used_up) & ~Q(led_to="") & ~Q(led_to=F("destination"))

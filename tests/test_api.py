@@ -119,6 +119,7 @@ def test_of_a_key_only_its_hash_is_kept() -> None:
     [
         (lambda row: {"revoked_at": NOON}, "was revoked on 2026-11-23"),
         (lambda row: {"expires_at": NOON - timedelta(days=30)}, "expired on 2026-10-24"),
+        (lambda row: {"expires_at": timezone.now()}, "expired on"),
         (lambda row: {"digest": keys.digest("another")}, "No such key"),
         (lambda row: {"prefix": "another"}, "No such key"),
     ],
@@ -245,6 +246,14 @@ def test_pages_stay_whole_while_calls_come_in() -> None:
     assert found == [f"{number:03}" for number in range(60)]
 
 
+def test_a_page_of_one_list_is_none_of_another() -> None:
+    call("a"), call("b")
+    client = session("view_call", "view_callbackrequest")
+    behind = client.get(f"{V1}/calls/?page_size=1").json()["next"].partition("?")[2]
+    assert len(client.get(f"{V1}/calls/?{behind}").json()["results"]) == 1
+    assert list(client.get(f"{V1}/callbacks/?{behind}").json()["fields"]) == ["cursor"]
+
+
 def test_a_call_comes_with_its_turns_in_order(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     call("a")
     for n in (1, 0):
@@ -293,3 +302,26 @@ def test_the_schema_is_sound_and_tells_of_every_fault(tmp_path: Any) -> None:
             assert {"400", "401", "403", "405", "429"} <= set(operation["responses"]), path
             assert operation["summary"], path
     assert Line.objects.count() == 0
+
+
+def test_every_answer_is_shown_by_an_example_with_all_its_fields() -> None:
+    schema = staff.client("superuser").get(f"{V1}/schema/").json()
+    shapes, seen = schema["components"]["schemas"], 0
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            content = operation["responses"]["200"].get("content", {}).get("application/json")
+            if content is None:  # the sound of a message
+                continue
+            (example,) = content["examples"].values()
+            shape, value = content["schema"], example["value"]
+            while "items" in shape or "$ref" in shape or "results" in shape.get("properties", {}):
+                shape = shapes[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else shape
+                if "items" in shape:
+                    shape, value = shape["items"], value[0]
+                elif "results" in shape.get("properties", {}) and "line" not in shape["properties"]:
+                    shape, value = shape["properties"]["results"], value["results"]
+                else:
+                    break
+            assert set(value) == set(shape["properties"]), path
+            seen += 1
+    assert seen > 15

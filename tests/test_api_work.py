@@ -11,9 +11,10 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from calls.api import bodies
 from calls.models import Access, CallbackRequest, Recording, Sound
-from tests import lines
-from tests.test_api import NOON, V1, key, session
+from tests import lines, staff
+from tests.test_api import NOON, V1, call, key, session
 
 pytestmark = pytest.mark.django_db
 RIGHTS: Final = ("change_callbackrequest", "view_recording", "change_recording")
@@ -80,6 +81,8 @@ def test_what_a_key_changes_is_written_under_who_made_it(row: CallbackRequest) -
         ({"note": "\0"}, "note"),
         ({"note": "\ud800"}, "note"),
         ({"note": "x" * 10_001}, "note"),
+        ({"\ud800": 1}, "?"),
+        ({"state": "\ud800"}, "state"),
     ],
 )
 def test_what_is_wrong_is_named_and_changes_nothing(given: dict[str, Any], field: str, row: CallbackRequest) -> None:
@@ -98,6 +101,12 @@ def test_what_is_no_change_is_refused(body: str, row: CallbackRequest) -> None:
     assert (answer.status_code, "detail" in answer.json()) == (400, True) if body else (200, True)
     row.refresh_from_db()
     assert row.state == "open"
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"note": ' * 20_000, '{"note": "' + "x" * bodies.MOST_BYTES + '"}'])
+def test_neither_a_deep_nor_a_long_body_is_a_fault_of_ours(body: str, row: CallbackRequest) -> None:
+    answer = session(*RIGHTS).patch(f"{V1}/callbacks/{row.pk}/", body, content_type="application/json")
+    assert (answer.status_code, "too" in answer.json()["detail"]) == (400, True)
 
 
 def test_who_may_only_look_changes_nothing(row: CallbackRequest, message: Recording) -> None:
@@ -132,6 +141,17 @@ def test_a_transcript_is_for_those_who_may_hear_the_message(message: Recording) 
     assert session("view_recording").get(f"{V1}/messages/r/").json()["transcript"] == ""
     assert session("view_recording", "hear_recording").get(f"{V1}/messages/r/").json()["transcript"]
     assert key("messages").get(f"{V1}/messages/r/").json()["transcript"]
+
+
+def test_a_masked_number_is_told_by_no_note_and_no_transcript(row: CallbackRequest, message: Recording) -> None:
+    """Nor where a message is known by its conversation alone, or somebody else is to be called back."""
+    call("a", conversation="CON-1", caller="12025550199")
+    Recording.objects.update(call_uuid="", conversation="CON-1", transcript="Ring 202 555 0199.")
+    CallbackRequest.objects.update(note="Rang from +1 202 555 0199, wants 12025550142.")
+    assert key("messages").get(f"{V1}/messages/r/").json()["transcript"] == "Ring +1 ••• ••• ••99."
+    assert key("callbacks").get(f"{V1}/callbacks/{row.pk}/").json()["note"].count("•••") == 4
+    page = staff.with_rights("view_callbackrequest").get(f"/admin/calls/callbackrequest/{row.pk}/change/")
+    assert "555 01" not in page.content.decode()
 
 
 def test_a_program_hears_a_message_and_that_is_noted(message: Recording) -> None:

@@ -57,13 +57,22 @@ def _told(fault: Exception, response: Response) -> dict[str, Any]:
 def _fields(detail: Any) -> dict[str, list[str]]:
     if not isinstance(detail, Mapping):
         return {"": _texts(detail)}
-    return {"" if name in ("non_field_errors", "__all__") else str(name): _texts(told) for name, told in detail.items()}
+    return {_name(field): _texts(told) for field, told in detail.items()}
+
+
+def _name(field: Any) -> str:
+    return "" if field in ("non_field_errors", "__all__") else _sayable(field)
+
+
+def _sayable(value: Any) -> str:
+    """JSON may bring half a sign (a lone surrogate), which no answer can hold."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _texts(told: Any) -> list[str]:
     if isinstance(told, Mapping):
         return [text for inner in told.values() for text in _texts(inner)]
-    return [text for inner in told for text in _texts(inner)] if isinstance(told, list | tuple) else [str(told)]
+    return [text for inner in told for text in _texts(inner)] if isinstance(told, list | tuple) else [_sayable(told)]
 
 
 @csrf_exempt  # nothing is done here, and a page about a missing token would be no JSON

@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from calls.api import examples
+
 Count = serializers.IntegerField
 
 
@@ -22,7 +24,7 @@ class TotalsShape(serializers.Serializer[Any]):
 
     offered = Count()
     answered = Count()
-    contained = Count(help_text="Came to a place marked as served, and talked with nobody.")
+    contained = Count(help_text="Came to a place marked as served and sought nobody after that.")
     transferred = Count()
     voicemail = Count()
     callbacks = Count()
@@ -125,29 +127,40 @@ class Report(serializers.Serializer[Any]):
         return {"line": fields.pop("line"), "from": serializers.DateField(), **fields}
 
 
+_VERSION = {name: examples.VERSION[name] for name in ("number", "published_at")}
+_VERSION |= {"version_id": examples.VERSION["id"], "totals": examples.TOTALS}
+
+
+@examples.shown("November", examples.of_november(totals=examples.TOTALS))
 class TotalsReport(Report):
     totals = TotalsShape()
 
 
+@examples.shown("November", examples.of_november(results=[{"day": "2026-11-23", "totals": examples.TOTALS}]))
 class DaysReport(Report):
     results = DayShape(many=True)
 
 
+@examples.shown("November", examples.of_november(results=[examples.PLACE]))
 class PlacesReport(Report):
     results = PlaceShape(many=True)
 
 
+@examples.shown("November", examples.of_november(results=[examples.OPTION]))
 class OptionsReport(Report):
     results = OptionShape(many=True)
 
 
+@examples.shown("November", examples.of_november(results=[examples.TARGET]))
 class TargetsReport(Report):
     results = TargetShape(many=True)
 
 
+@examples.shown("November", examples.of_november(results=[_VERSION]))
 class VersionsReport(Report):
     results = VersionTotals(many=True)
 
 
+@examples.shown("November", examples.of_november(results=[{"language": "en", "totals": examples.TOTALS}]))
 class LanguagesReport(Report):
     results = LanguageTotals(many=True)

@@ -6,14 +6,16 @@ import json
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from calls.api import examples
 from calls.masking import Mask, mask_of, sees_numbers
 from calls.models import Call, Leg, Turn
 from menus.models import Line, PhoneNumber, Version
 
 
+@examples.shown("A line", examples.LINE)
 class LineShape(serializers.ModelSerializer[Line]):
     numbers = serializers.SlugRelatedField[PhoneNumber](slug_field="number", many=True, read_only=True)
 
@@ -22,6 +24,7 @@ class LineShape(serializers.ModelSerializer[Line]):
         fields = ["key", "name", "timezone", "numbers", "live"]
 
 
+@examples.shown("A version", examples.VERSION)
 class VersionShape(serializers.ModelSerializer[Version]):
     published_by = serializers.SerializerMethodField(
         help_text="Null: a command did, or somebody who is no user any more."
@@ -39,6 +42,7 @@ class VersionShape(serializers.ModelSerializer[Version]):
         return version.line.live_id == version.pk
 
 
+@examples.shown("A version that says goodbye", examples.VERSION | {"flow": examples.FLOW})
 class VersionWithFlow(VersionShape):
     flow = serializers.SerializerMethodField(help_text="As in a line file: docs/lines.md.")
 
@@ -50,41 +54,13 @@ class VersionWithFlow(VersionShape):
         return json.loads(version.flow)
 
 
-CALL = {
-    "uuid": "63f61863-4a51-4f6b-86e1-46edebcf9356",
-    "conversation": "CON-f972836a-550f-45fa-956c-12a2ab5b7d22",
-    "line": "riverbend-clinic",
-    "version": "0a4bd1b2-77c8-4ad9-9a9c-6ea8b6d1e1f0",
-    "caller": "+1 ••• ••• ••42",
-    "dialled": "12025550120",
-    "started_at": "2026-11-23T14:03:11Z",
-    "time_zone": "America/New_York",
-    "local_day": "2026-11-23",
-    "local_hour": 9,
-    "answered_at": "2026-11-23T14:03:11Z",
-    "ended_at": "2026-11-23T14:04:02Z",
-    "duration_seconds": 51,
-    "price": "0.01275000",
-    "cost": "0.03100000",
-    "status": "completed",
-    "outcome": "transferred",
-    "last_destination": "desk",
-    "language": "en",
-    "turn_count": 4,
-    "person_seconds": 22,
-    "served_seconds": None,
-    "is_short": False,
-    "is_recontact": False,
-}
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A call that was put through", value=CALL)])
+@examples.shown("A call that was put through", examples.CALL)
 class CallShape(serializers.ModelSerializer[Call]):
     line = serializers.SlugRelatedField[Line](slug_field="key", read_only=True, allow_null=True)
 
     class Meta:
         model = Call
-        fields = [*CALL]
+        fields = [*examples.CALL]
 
     def to_representation(self, call: Call) -> Any:
         """Callers' numbers stand masked wherever they stand, for those who may not see them whole."""
@@ -115,26 +91,7 @@ class PassedShape(serializers.Serializer[Any]):
     led_to = serializers.CharField(allow_blank=True)
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A key pressed in a menu",
-            value={
-                "n": 2,
-                "at": "2026-11-23T14:03:30Z",
-                "waited_at": "main",
-                "heard": "keyed",
-                "digits": "1",
-                "outcome": "chosen",
-                "option": "desk",
-                "language": "en",
-                "visits": [{"destination": "main", "outcome": "chosen", "option": "desk", "why": "", "led_to": "desk"}],
-                "waits_at": "desk",
-                "ncco": [{"action": "talk", "text": "One moment."}],
-            },
-        )
-    ]
-)
+@examples.shown("A key pressed in a menu", examples.TURN)
 class TurnShape(_OfCall, serializers.ModelSerializer[Turn]):
     visits = serializers.SerializerMethodField(help_text="The destinations passed, in order.")
     ncco = serializers.SerializerMethodField(help_text="What was then sent to be said and done.")
@@ -168,6 +125,7 @@ class TurnShape(_OfCall, serializers.ModelSerializer[Turn]):
         return self.masked(super().to_representation(turn))
 
 
+@examples.shown("Somebody answered", examples.LEG)
 class LegShape(_OfCall, serializers.ModelSerializer[Leg]):
     class Meta:
         model = Leg

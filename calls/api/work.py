@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import translation
@@ -17,6 +18,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from calls.api import examples
 from calls.api.filters import CallbackFilters, Known, MessageFilters
 from calls.api.login import KeyUser
 from calls.api.paging import NewestCallbacks, NewestMessages
@@ -36,6 +38,7 @@ class WorkShape(serializers.ModelSerializer[Any]):
     )
 
 
+@examples.shown("Somebody is to be called back", examples.CALLBACK)
 class CallbackShape(WorkShape):
     class Meta:
         model = CallbackRequest
@@ -63,9 +66,11 @@ class CallbackShape(WorkShape):
         calls_back = not isinstance(user, KeyUser) and user.has_perm("calls.change_callbackrequest")
         if sees_numbers(user) or calls_back:
             return told
-        return {**Mask([row.number]).deep(told), "number": masked(row.number)}
+        mask = Mask([row.number, self.context["callers"].get(row.call_uuid, "")])
+        return {**mask.deep(told), "number": masked(row.number)}
 
 
+@examples.shown("A message", examples.MESSAGE)
 class MessageShape(WorkShape):
     seconds = serializers.SerializerMethodField(help_text="How long it is.")
     is_fetched = serializers.SerializerMethodField(help_text="Its sound is in our own keeping.")
@@ -102,7 +107,8 @@ class MessageShape(WorkShape):
             told["transcript"] = ""
         if sees_numbers(user):
             return told
-        return Mask([self.context["callers"].get(row.call_uuid, "")]).deep(told)
+        callers = self.context["callers"]
+        return Mask([callers.get(row.call_uuid) or callers.get(row.conversation, "")]).deep(told)
 
 
 _CHANGE = OpenApiExample("Somebody takes it", value={"state": "assigned", "assigned_to": "ana"}, request_only=True)
@@ -139,10 +145,16 @@ class Work(generics.GenericAPIView[Any]):
 
     def told(self, rows: Iterable[Any]) -> list[Any]:
         rows = list(rows)
-        uuids = {row.call_uuid for row in rows}
-        callers = dict(Call.objects.filter(uuid__in=uuids).values_list("uuid", "caller"))
-        context = {**self.get_serializer_context(), "callers": callers}
+        context = {**self.get_serializer_context(), "callers": _callers(rows)}
         return list(self.get_serializer_class()(rows, many=True, context=context).data)
+
+
+def _callers(rows: list[Any]) -> dict[str, str]:
+    """Who rang, by the call's id and, for a message that is known by no other, by its conversation."""
+    talks = {getattr(row, "conversation", "") for row in rows} - {""}
+    calls = Call.objects.filter(Q(uuid__in={row.call_uuid for row in rows}) | Q(conversation__in=talks)).order_by()
+    found = calls.values_list("uuid", "conversation", "caller")
+    return {known: caller for uuid, conversation, caller in found for known in (uuid, conversation) if known}
 
 
 class WorkList(Work):

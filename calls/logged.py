@@ -209,7 +209,8 @@ class _Script:
             if message.started_at and message.ended_at:
                 length = f" of {(message.ended_at - message.started_at).total_seconds():.0f} s"
             where = message.mailbox or self.names.place(message.destination)
-            self.tell(message.received_at, f"message{length} kept for {where}: {message.url}")
+            at_vonage = f": {message.url}" if message.url else ""
+            self.tell(message.received_at, f"message{length} kept for {where}{at_vonage}")
 
     def add_callbacks(self) -> None:
         for row in CallbackRequest.objects.filter(call_uuid=self.call.uuid):

@@ -12,7 +12,9 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
+from calls import logged
 from calls.models import Access, Call, Mailbox, Recording, Sound
+from calls.privacy import old
 from menus.models import Line
 from tests import staff
 from tests.pages import filled, text
@@ -125,6 +127,13 @@ def test_a_message_without_sound_says_why(ana: Client, line: Line) -> None:
     Recording.objects.update(fetched_at=None)
     assert "set VONAGE_PRIVATE_KEY" in text(ana, page(row))
     assert ana.get(f"{LIST}rec-1/sound/").status_code == 404
+
+
+def test_of_a_message_that_was_taken_out_nobody_is_told_that_it_will_come(ana: Client, line: Line) -> None:
+    row = message(line)
+    old.empty_recordings([row.pk])
+    assert "It is no longer kept." in text(ana, page(row))
+    assert logged.steps_of(Call.objects.get())[0].what == "message kept for Box 1"
 
 
 def test_a_note_written_while_listening_is_saved_and_it_stays_heard(ana: Client, line: Line) -> None:

@@ -21,8 +21,9 @@ from django.utils import timezone
 from calls.fetching import addresses, wire
 from calls.fetching.words import FetchFailed
 from calls.inbox import faults, fetch, keeping
-from calls.inbox.transcripts import Awaited
+from calls.inbox.transcripts import LOOK_SECONDS, Awaited
 from calls.models import Call, Event, Mailbox, Recording, Sound
+from calls.privacy import old
 from menus.models import Line
 from tests.dip_server import DipServer, certificate, reply, says, serving
 
@@ -176,6 +177,20 @@ def test_what_is_too_long_is_not_read(vonage: DipServer, monkeypatch: pytest.Mon
     assert fetch.fetch(URL, most=len(MP3)) == MP3
 
 
+def test_of_a_message_that_is_erased_while_its_sound_comes_nothing_is_kept(
+    vonage: DipServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = message()
+
+    def erased_meanwhile(_url: str) -> bytes:
+        old.empty_recordings([row.pk])
+        return MP3
+
+    monkeypatch.setattr(keeping, "fetch", erased_meanwhile)
+    work()
+    assert not Sound.objects.exists()
+
+
 def test_of_two_hosts_one_fetches_and_one_that_died_is_followed_by_another(vonage: DipServer) -> None:
     row, now = message(), timezone.now()
     assert keeping._claim(row.pk, now)  # the other host, which then dies
@@ -247,6 +262,13 @@ def test_where_the_sound_does_not_come_they_are_told_after_an_hour(vonage: DipSe
     assert Sound.objects.exists()
 
 
+def test_without_a_key_there_is_no_sound_to_wait_for(vonage: DipServer, settings: Settings) -> None:
+    settings.VONAGE_PRIVATE_KEY = ""
+    mailbox(message(), "Desk", "ana@example.com")
+    work()
+    assert "set VONAGE_PRIVATE_KEY" in mail.outbox[0].body
+
+
 def test_mail_that_did_not_go_is_tried_again_and_keeps_no_sound_waiting(
     vonage: DipServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,6 +296,30 @@ def test_nobody_is_told_of_old_messages(vonage: DipServer) -> None:
 # --- transcripts ------------------------------------------------------------------------------------------------
 
 
+def ready(**time: float) -> None:
+    payload = {"status": "transcribed", "type": "record", "recording_uuid": "rec-1", "transcription_url": URL}
+    Event.objects.create(digest="t", kind="transcript", received_at=later(**time), payload=json.dumps(payload))
+
+
+def test_of_a_transcript_that_waited_in_the_spool_is_known_too(vonage: DipServer) -> None:
+    awaited = Awaited()
+    assert not awaited.due()
+    ready(minutes=-10)  # the database was away
+    assert not awaited.due(), "it is looked now and then"
+    awaited.looked -= LOOK_SECONDS
+    assert awaited.due()
+
+
+def test_of_a_caller_who_was_erased_no_transcript_comes_back(vonage: DipServer) -> None:
+    vonage.behaviour = says(reply(b'{"channels": [{"transcript": [{"sentence": "My secret."}]}]}'))
+    message(url="")
+    ready()
+    awaited = Awaited()
+    assert awaited.due()
+    awaited.fetch()
+    assert (Recording.objects.get().transcript, vonage.heard) == ("", [])
+
+
 @pytest.mark.parametrize("first", ["message", "transcript"])
 def test_a_transcript_is_kept_whichever_comes_first(first: str, vonage: DipServer) -> None:
     row = {"sentence": "Please call back.", "timestamp": 0}
@@ -281,8 +327,7 @@ def test_a_transcript_is_kept_whichever_comes_first(first: str, vonage: DipServe
     vonage.behaviour = says(reply(json.dumps(file).encode()))
     if first == "message":
         message()
-    payload = {"status": "transcribed", "type": "record", "recording_uuid": "rec-1", "transcription_url": URL}
-    Event.objects.create(digest="t", kind="transcript", received_at=timezone.now(), payload=json.dumps(payload))
+    ready()
     awaited = Awaited()
     assert awaited.due()
     awaited.fetch()

@@ -51,6 +51,8 @@ def why_silent(row: Recording, now: datetime) -> str:
     """What staff are told in place of the player."""
     if row.fetch_fault in FINAL:
         return gettext(row.fetch_fault)
+    if not row.url:
+        return gettext("It is no longer kept.")
     if row.received_at <= now - AT_VONAGE:
         return gettext("Vonage no longer has it: it keeps messages for 30 days, and this one was not fetched in time.")
     if not has_key():

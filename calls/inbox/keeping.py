@@ -57,6 +57,8 @@ def _to_fetch(now: datetime) -> QuerySet[Recording]:
 
 def _to_tell(now: datetime) -> QuerySet[Recording]:
     ready = Q(fetched_at__isnull=False) | Q(fetch_fault__in=FINAL) | Q(received_at__lte=now - TOLD_LATEST)
+    if not has_key():
+        ready = Q()  # there is no sound to wait for
     whose = Mailbox.objects.filter(Q(name=OuterRef("mailbox")) | Q(name=""), line=OuterRef("line_id"))
     return Recording.objects.filter(ready, Exists(whose), mailed_at=None, received_at__gt=now - TOLD_WITHIN)
 

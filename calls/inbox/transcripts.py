@@ -8,6 +8,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from calls import vonage
@@ -42,6 +43,8 @@ class Awaited:
 
     def __init__(self) -> None:
         self.since: datetime = timezone.now() - LOOK_BACK
+        self.newest: int | None = None
+        """The last event written when it was looked; None: it was not looked yet."""
         self.looked = -LOOK_SECONDS
         self.wanted: dict[str, _Wanted] = {}
 
@@ -55,12 +58,19 @@ class Awaited:
 
     def _look(self) -> None:
         now = timezone.now()
-        told = Event.objects.filter(kind=EventKind.TRANSCRIPT, received_at__gt=self.since).order_by("received_at")
-        for payload in database.run(lambda: list(told.values_list("payload", flat=True)), seconds=_SECONDS):
+        newest, payloads = database.run(self._told, seconds=_SECONDS)
+        for payload in payloads:
             recording, url = vonage.transcript_of(vonage.read_body(payload.encode()))
             if recording and url:
                 self.wanted.setdefault(recording, _Wanted(url))
-        self.since = now - OVERLAP
+        self.since, self.newest = now - OVERLAP, newest
+
+    def _told(self) -> tuple[int, list[str]]:
+        """Also news that waited in a spool, long after it was received: it is written later than what was seen."""
+        newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        lately = Q(received_at__gt=self.since) | (Q() if self.newest is None else Q(pk__gt=self.newest))
+        told = Event.objects.filter(lately, kind=EventKind.TRANSCRIPT).order_by("received_at")
+        return newest, list(told.values_list("payload", flat=True))
 
     def fetch(self) -> None:
         """Those that are due, one after the other. Raises DatabaseAway."""

@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from calls import spool
+from calls import access, spool
 from calls.masking import masked, sees_numbers
-from calls.models import Call, Event, Leg, Turn
+from calls.models import Access, Call, Event, Leg, Turn
 from calls.report_pages.amounts import lasting
 from calls.script import number
 from ivrsite import database
@@ -55,10 +55,13 @@ def live_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = list(going(now)[: MOST + 1])
     shown = found[:MOST]
+    sees = sees_numbers(request.user)
+    if sees and shown:
+        access.note(Access.What.SAW_NUMBERS, request.user, detail=request.path)
     context: dict[str, Any] = admin.site.each_context(request) | {
         "opts": Call._meta,
         "title": _("Calls going on now"),
-        "lines": _by_line(shown, sees_numbers(request.user), now),
+        "lines": _by_line(shown, sees, now),
         "total": len(shown),
         "more": len(found) > MOST,
         "seconds": REFRESH_SECONDS,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -29,6 +29,19 @@ class WebhooksFirst:
         finally:
             # What this thread answers next may be a webhook, which goes past the choice of a language.
             translation.deactivate()
+
+
+class NoNul:
+    """PostgreSQL keeps no text with a NUL in it, so nothing is looked up by one. The API says so by itself, in JSON."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        asked = request.META.get("QUERY_STRING", "")
+        if ("\0" in request.path_info or "%00" in asked) and not request.path_info.startswith("/api/"):
+            return HttpResponseBadRequest(b"No address here holds a NUL.\n", content_type="text/plain")
+        return self.get_response(request)
 
 
 def straight_to_view(request: HttpRequest) -> HttpResponseBase:

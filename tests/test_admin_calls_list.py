@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from calls.admin import call_list
-from calls.models import Access, Call, Leg, Turn, Visit
+from calls.models import Access, Call, CallbackRequest, Leg, Recording, Turn, Visit
 from menus.models import Line
 from menus.publish import publish
 from tests import staff
@@ -104,6 +105,30 @@ def test_each_filter_finds_its_calls_and_says_so(line: Line, ana: Client) -> Non
         assert words in page(ana, query)["told"], query
 
 
+def test_how_they_went_on_from_a_place_and_in_which_second_finds_its_calls(line: Line, ana: Client) -> None:
+    for one in (call("a", line=line), call("b", 1, line=line)):
+        visit(one, "main", "desk")
+    Leg.objects.create(uuid="la", call_uuid="a", dialled="1", destination="main", status="timeout", started_at=AT)
+    Visit.objects.filter(call="a").update(led_to="desk", seconds=7)
+    Visit.objects.filter(call="b").update(led_to="mailbox", seconds=61, outcome="asked_operator", option="")
+    of = f"line={line.pk}&destination=main"
+    for query, uuids, words in (
+        ("to_place=desk", ["a"], "went on to “Front desk”"),
+        ("way=option/desk,back", ["a"], "went on by “Front desk, back”"),
+        ("way=rule/desk", [], "went on by “rule/desk”"),
+        ("way=back", [], "went on by “back”"),
+        ("way=operator", ["b"], "went on by “operator”"),
+        ("second=7", ["a"], "in second 7 there"),
+        ("second=60%2B", ["b"], "in second 60+ there"),
+        ("second=62%2B", [], "in second 62+ there"),
+        ("rang=1&fate=missed", ["a"], "1 was rung for them: nobody answered"),
+        ("rang=1&fate=answered", [], "1 was rung for them: answered"),
+    ):
+        assert found(ana, f"{of}&{query}") == uuids, query
+        assert words in page(ana, f"{of}&{query}")["told"], query
+    assert 'name="way" value="back"' in ana.get(f"{LIST}?{of}&way=back").content.decode()
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -125,6 +150,10 @@ def test_each_filter_finds_its_calls_and_says_so(line: Line, ana: Client) -> Non
         "only=good",
         "rang=12025550150&fate=well",
         "fate=busy",
+        "line=1&way=open",
+        "line=1&to_place=desk",
+        "line=1&second=7",
+        "line=1&destination=main&second=-7",
     ],
 )
 def test_what_the_address_holds_that_cannot_be_read_is_said(query: str) -> None:
@@ -133,6 +162,21 @@ def test_what_the_address_holds_that_cannot_be_read_is_said(query: str) -> None:
     assert response.status_code == 400
     assert response.context["faults"]
     assert response.context["cl"].result_list == []
+
+
+@pytest.mark.parametrize(
+    "query", ["call/?q=%00", "call/?older=2026-11-30T10:00Z~%00", "recording/?state=%00", "call/%00/change/"]
+)
+def test_an_address_with_a_sign_that_no_database_keeps_is_refused(query: str) -> None:
+    answer = staff.client("superuser").get(f"/admin/calls/{query}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "text/plain")
+
+
+@pytest.mark.parametrize("query", ["event/?received_at__gte=0001-01-01T00:00:00%2B14:00", f"recording/?line={10**23}"])
+def test_what_no_day_and_no_number_can_be_leads_back_to_the_whole_list(query: str) -> None:
+    answer = staff.client("superuser").get(f"/admin/calls/{query}")
+    assert answer.status_code in (200, 302)
+    assert answer.status_code == 200 or answer.headers["Location"].endswith("/?e=1")
 
 
 def test_what_was_done_is_asked_of_a_place(line: Line, ana: Client) -> None:
@@ -191,6 +235,19 @@ def test_who_sees_whole_numbers_is_noted_and_who_sees_masked_ones_is_not() -> No
     assert not Access.objects.exists()
     assert "+1 202 555 0142" in text(staff.client("Supervisor"), f"{LIST}a/change/")
     assert [(row.what, row.call_uuid) for row in Access.objects.all()] == [("saw_numbers", "a")]
+
+
+@pytest.mark.parametrize("page", ["call", "callbackrequest", "recording", "live"])
+def test_whole_numbers_in_a_list_are_noted_once_too(page: str, line: Line) -> None:
+    call("a", caller="12025550142", line=line)
+    Call.objects.update(started_at=timezone.now())
+    CallbackRequest.objects.create(call_uuid="a", n=1, line=line, number="12025550142", created_at=AT)
+    Recording.objects.create(uuid="r", call_uuid="a", line=line, received_at=AT)
+    sees = staff.client("superuser")
+    for _ in range(2):
+        assert "+1 202 555 0142" in text(sees, f"/admin/calls/{page}/")
+    staff.client("Analyst").get(f"/admin/calls/{page}/")
+    assert [(row.who, row.detail) for row in Access.objects.all()] == [("root", f"/admin/calls/{page}/")]
 
 
 def test_the_other_calls_of_a_caller_are_found_also_where_numbers_are_masked(line: Line) -> None:

@@ -178,7 +178,7 @@ def test_a_request_is_found_by_its_number_or_its_call(typed: str, calls: list[st
 def test_more_requests_need_no_more_queries(desk: Client, line: Line, django_assert_max_num_queries: Any) -> None:
     for n in range(20):
         asked(n, line, language="en")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert len(found(desk)) == 20
 
 
@@ -212,6 +212,12 @@ def test_what_somebody_had_who_is_no_user_any_more_can_be_taken(desk: Client, an
     act(desk, "take", row)
     row.refresh_from_db()
     assert row.assigned_to == ana
+
+
+@pytest.mark.parametrize("chosen", ["abc", "9" * 30])
+def test_what_is_no_request_cannot_be_chosen(chosen: str, desk: Client) -> None:
+    sent = {"action": "take", "_selected_action": chosen}
+    assert desk.post("/admin/calls/callbackrequest/", sent).status_code in (302, 400)
 
 
 def test_done_notes_when_and_who(desk: Client, ana: Any) -> None:

@@ -86,6 +86,19 @@ def test_no_text_can_become_a_formula(text: str) -> None:
     assert 's="2" t="inlineStr"' in sheet  # marked as text for good
 
 
+@pytest.mark.parametrize("text", ["a;=1+1;b", "a; =1", "a\n@SUM(1)", "a\t+1", 'a";-1', "a;b;＝1"])
+def test_nor_can_what_stands_behind_a_semicolon_or_a_line_end(text: str) -> None:
+    """Where lists are separated by semicolons, Excel takes our quotes for text, being in the middle of a cell."""
+    data = b"".join(csv_chunks(["id", "a"], [["x", text]])).decode("utf-8-sig")
+    (cell,) = [cell for cell in re.split(r"[;\t\r\n]", data) if is_dangerous(cell)]
+    assert cell.startswith("'")
+
+
+@pytest.mark.parametrize("text", ["a; b", "Mon; 9–5\nTue", "a;b"])
+def test_semicolons_do_no_harm_by_themselves(text: str) -> None:
+    assert guarded(text) == text
+
+
 @pytest.mark.parametrize("text", ["Ana", "1 = one", "a@example.com", "•••", "“Sales”", "12345", "7#", "…", "", "   "])
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert guarded(text) == text
@@ -190,6 +203,7 @@ def test_only_those_with_the_right_take_calls_away_and_each_time_is_noted(line: 
     call(line)
     assert Client().get(URL).status_code == 302
     assert taker().get(URL).status_code == 403
+    assert staff.with_rights("export_call", name="eve").get(URL).status_code == 403
     assert not Access.objects.exists()
     browser = staff.client("superuser")
     body(browser.get(URL, {"format": "xlsx", "what": "steps"}))
@@ -203,6 +217,9 @@ def test_only_those_with_the_right_take_calls_away_and_each_time_is_noted(line: 
     assert (first.what, first.who) == ("exported", "root")
     assert first.detail.startswith("0 × steps")
     assert "Office" in second.detail
+    found = browser.get(URL, {"number": "+1 202 555 0142"})
+    body(found)
+    assert ("0142" in found["Content-Disposition"], "0142" in Access.objects.latest("pk").detail) == (False, False)
 
 
 @pytest.mark.django_db

@@ -41,6 +41,7 @@ def test_a_call_stands_where_its_last_turn_waits_and_ended_or_lost_ones_do_not(l
     turn(here, 1, "more", "es")
     call(line, 2, ended_at=timezone.now())
     call(line, 3, started_at=timezone.now() - timedelta(hours=5))
+    call(line, 4, started_at=timezone.now() + timedelta(minutes=2))  # of a clock that is wrong, or a demo's
     page = staff.client("Supervisor").get(LIVE)
     (one,) = page.context["lines"]
     (going,) = one.calls

@@ -26,6 +26,7 @@ from calls.admin.looking import shown
 from calls.admin.work import AssignedFilter, LineFilter, TeamFilter, WorkAdmin
 from calls.masking import Mask, masked
 from calls.models import Call, CallbackRequest
+from calls.reports.backlog import late_callbacks
 from calls.script import number
 
 State = CallbackRequest.State
@@ -68,7 +69,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("due", gettext("To do")), *State.choices]
+        return [("due", gettext("To do")), ("late", gettext("Overdue")), *State.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -76,6 +77,8 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset
             case "due":
                 return queryset.exclude(state=State.DONE)
+            case "late":
+                return queryset.filter(late_callbacks(timezone.now()))
             case chosen:
                 return queryset.filter(state=chosen)
 
@@ -220,7 +223,8 @@ class CallbackAdmin(WorkAdmin):
             CallbackRequest.objects.select_for_update().filter(pk=pk).first()
         row = super().get_object(request, object_id, from_field)
         if row is not None and not self.sees_numbers(request):
-            row.note, row.number = Mask([row.number]).text(row.note), masked(row.number)
+            callers = Call.objects.filter(pk=row.call_uuid).values_list("caller", flat=True)
+            row.note, row.number = Mask([row.number, *callers]).text(row.note), masked(row.number)
         return row
 
     def save_model(self, request: HttpRequest, obj: CallbackRequest, form: Any, change: bool) -> None:

@@ -12,12 +12,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 
+from calls import access
 from calls.admin.call_list import filtered, list_context
 from calls.admin.call_page import page_context
 from calls.admin.looking import LogAdmin
 from calls.exports.views import export_view
 from calls.masking import masked
-from calls.models import Call
+from calls.models import Access, Call
 
 
 @admin.register(Call)
@@ -33,6 +34,8 @@ class CallAdmin(LogAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = list_context(request)
+        if context["sees_numbers"] and context["cl"].result_list:
+            access.note(Access.What.SAW_NUMBERS, request.user, detail=request.path)
         context |= self.admin_site.each_context(request) | {"opts": self.opts, "title": gettext("Calls")}
         status = 400 if context["faults"] else 200
         return TemplateResponse(request, "admin/calls/call_list.html", context, status=status)

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -40,7 +41,10 @@ class LogAdmin(admin.ModelAdmin[Any]):
     """For those who see no whole numbers, and cannot search by them."""
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        changelist = super().get_changelist_instance(request)
+        try:
+            changelist = super().get_changelist_instance(request)
+        except (ValueError, OverflowError) as fault:  # met only when rows are counted: a day or a number too large
+            raise IncorrectLookupParameters(fault) from fault
         if self.masked_search_help and not self.sees_numbers(request):
             changelist.search_help_text = str(self.masked_search_help)
         return changelist

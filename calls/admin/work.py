@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import translation
@@ -16,7 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from calls import access
 from calls.admin.looking import LogAdmin
+from calls.models import Access
 
 
 class TeamFilter(admin.AllValuesFieldListFilter):
@@ -63,6 +66,18 @@ class WorkAdmin(LogAdmin):
     def sees_numbers(self, request: HttpRequest) -> bool:
         """Whoever is to call back needs the number."""
         return super().sees_numbers(request) or self.has_change_permission(request)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        if changelist.result_count and self.sees_numbers(request):
+            access.note(Access.What.SAW_NUMBERS, request.user, detail=request.path)
+        return changelist
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().response_action(request, queryset, *args, **kwargs)
+        except (ValueError, OverflowError) as fault:
+            raise SuspiciousOperation("What was chosen is no id of a row.") from fault
 
     @admin.display(description=_("state"))
     def shown_state(self, row: Any) -> SafeString:

@@ -21,6 +21,8 @@ _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff
 _BEGINS: Final = frozenset("=+-@\t\r\n−")
 _PASSED_OVER: Final = frozenset("\"'`“”‘’«»,;|")
 """Quotes and separators: a reader that takes one for the end of a cell begins the next one behind it."""
+_ENDS: Final = re.compile(r"(?<=[;\t\r\n])")
+"""What a cell may end with, to a reader that knows no quotes."""
 _NUMBER: Final = re.compile(r"0[0-9]+|[0-9]{12,}|[0-9]+(\.[0-9]+)?[eE][0-9]+")
 """Text that would lose its leading zeros or its last digits as a number."""
 
@@ -43,8 +45,13 @@ def is_dangerous(text: str) -> bool:
 
 
 def guarded(text: str) -> str:
-    """With an apostrophe before it where a spreadsheet would make a formula or another number of it."""
-    return f"'{text}" if is_dangerous(text) or _NUMBER.fullmatch(text) else text
+    """With an apostrophe before it where a spreadsheet would make a formula or another number of it.
+
+    Where a comma is the decimal sign, Excel takes a semicolon for the end of a cell, though it stands within quotes.
+    """
+    first, *more = _ENDS.split(text)
+    begin = "'" if is_dangerous(text) or _NUMBER.fullmatch(text) else ""
+    return "".join([begin, first, *(f"'{part}" if is_dangerous(part) else part for part in more)])
 
 
 def in_words(value: bool) -> str:

@@ -21,6 +21,8 @@ FOLDER: Final = ROOT / "docs" / "shots"
 PASSWORD: Final = "correct horse battery"
 CLINIC: Final = "Riverbend Family Clinic"
 NUMBER: Final = "+1 202 555 0120"
+UTILITY: Final = "Mapleton City Utilities"
+NUMBER_OF_UTILITY: Final = "+1 202 555 0110"
 TALLEST: Final = 1000
 """Pixels; a longer page is cut off there."""
 FEW_COLOURS: Final = "split[a][b];[a]palettegen=max_colors=96:stats_mode=single[p];[b][p]paletteuse=dither=none"
@@ -121,7 +123,8 @@ def main() -> None:
         desk.sign_in()
         first_menu(desk)
         manage("load_demo", "--publish")
-        manage("simulate_calls", NUMBER, "--days", "21", "--per-day", "20", "--port", str(free_port()))
+        for number in (NUMBER, NUMBER_OF_UTILITY):
+            manage("simulate_calls", number, "--days", "21", "--per-day", "20", "--port", str(free_port()))
         of_reports(desk)
         of_the_clinic(desk)
         of_calls(desk)
@@ -331,6 +334,17 @@ def of_reports(desk: Desk) -> None:
     desk.shoot("report-flow", ".worst-list", ".map-panel", tallest=760)
     desk.open(f"{reports}menus/")
     desk.shoot("report-menus", ".panel:has(.plain-list)", ".report-section", tallest=700)
+    desk.open(f"{reports}menus/closed/")
+    desk.shoot("report-over-used", ".report-section", tallest=320)
+    desk.open("/admin/")
+    reports = desk.driver.find_element("link text", UTILITY).get_attribute("href") + "reports/"
+    desk.open(f"{reports}menus/")
+    desk.shoot("report-stands-out", ".panel:has(.plain-list)")
+    desk.open(f"{reports}menus/trash/")
+    desk.shoot("report-wrong-turns", ".report-section", tallest=320)
+    desk.open(f"{reports}flow/")
+    desk.driver.execute_script("document.querySelector('[data-place=account]').scrollIntoView({inline: 'center'})")
+    desk.shoot("report-drop-off", ".map-frame", tallest=700)
 
 
 def of_calls(desk: Desk) -> None:

@@ -79,6 +79,14 @@ class Crowd(NamedTuple):
     hung_change: Change | None = None
 
     @property
+    def entries(self) -> str:
+        return count(self.place.entries)
+
+    @property
+    def hang_ups(self) -> str:
+        return count(self.place.hang_ups)
+
+    @property
     def hung(self) -> str:
         return _("%(share)s hang up") % {"share": percent(self.place.drop_off)}
 
@@ -94,7 +102,7 @@ class Crowd(NamedTuple):
     def visits(self) -> str:
         return _("%(label)s: %(visits)s visits") % {
             "label": self.node.label or self.node.key,
-            "visits": count(self.place.entries),
+            "visits": self.entries,
         }
 
     @property

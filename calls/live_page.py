@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -79,7 +79,9 @@ def live_page(request: HttpRequest) -> HttpResponse:
 def going(now: datetime) -> QuerySet[Call]:
     """In one query: each call with its last turn, and whether somebody talks with the caller."""
     last = Turn.objects.filter(call=OuterRef("pk")).order_by("-n")
-    talking = Leg.objects.filter(call_uuid=OuterRef("pk"), answered_at__isnull=False, ended_at=None)
+    by_talk = Q(call_uuid="", conversation=OuterRef("conversation")) & ~Q(conversation="")
+    theirs = Q(call_uuid=OuterRef("pk")) | by_talk
+    talking = Leg.objects.filter(theirs, answered_at__isnull=False, ended_at=None)
     return (
         Call.objects.filter(Call.going_on(now), started_at__lte=now + timedelta(minutes=1))
         .select_related("line")

@@ -55,6 +55,11 @@ def test_who_talks_is_known_from_the_leg(line: Line) -> None:
     turn(here, 0, "desk")
     leg = Leg.objects.create(uuid="leg", call_uuid="c1", started_at=timezone.now(), answered_at=timezone.now())
     assert vars(live_page.going(timezone.now()).get())["talking"]
+    Leg.objects.filter(pk=leg.pk).update(call_uuid="")
+    assert not vars(live_page.going(timezone.now()).get())["talking"]
+    Call.objects.update(conversation="CON-1")
+    Leg.objects.filter(pk=leg.pk).update(conversation="CON-1")
+    assert vars(live_page.going(timezone.now()).get())["talking"], "known by the conversation alone"
     Leg.objects.filter(pk=leg.pk).update(ended_at=timezone.now())
     assert not vars(live_page.going(timezone.now()).get())["talking"]
 

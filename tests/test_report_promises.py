@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from calls.models import KeyTally
+from calls.report_pages import flow
 from calls.report_pages.prompts import Pressed
 from calls.report_pages.sections import Section
 from calls.reports.keys import Second
@@ -144,11 +145,11 @@ def test_versions_are_compared_when_both_had_enough_calls(line: Line, pages: Pag
 def test_where_half_come_from_being_served_nobody_was_lost(line: Line) -> None:
     marked = {"kind": "message", "label": "News", "prompt": {"en": "News."}, "then": "more", "outcome": "served"}
     lines.make_live(line, lines.office(news=marked))
-    flow = live.flow_if_known(line.live_id)
+    served = live.flow_if_known(line.live_id)
     planted.step(line, "more", "hung_up", 40, kind="menu")
     found = places(line.pk, Span(planted.DAY, planted.DAY))
-    assert troubles(found, flow, {("news", "then"): 20}) == []
-    assert [one.destination for one in troubles(found, flow, {("news", "then"): 19})] == ["more"]
+    assert troubles(found, served, {("news", "then"): 20}) == []
+    assert [one.destination for one in troubles(found, served, {("news", "then"): 19})] == ["more"]
 
 
 # --- charts -----------------------------------------------------------------------------------------------------
@@ -169,7 +170,9 @@ def test_a_target_is_as_long_as_its_attempts_answered_and_not(line: Line, pages:
 # --- the map ----------------------------------------------------------------------------------------------------
 
 
-def test_the_map_of_one_version_has_its_callers_alone(line: Line, pages: Pages) -> None:
+def test_the_map_of_one_version_has_its_callers_alone(
+    line: Line, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
     planted.step(line, "main", "hung_up", 25)
     lines.make_live(line, lines.office())
     planted.step(line, "main", "hung_up", 30)
@@ -179,6 +182,8 @@ def test_the_map_of_one_version_has_its_callers_alone(line: Line, pages: Pages) 
         return next(int(crowd.place.entries) for crowd in crowds if crowd.node.key == "main")
 
     assert [visits(more) for more in ("", "&version=1", "&version=2")] == [55, 25, 30]
+    monkeypatch.setattr(flow, "VERSIONS_OFFERED", 1)
+    assert [visits(more) for more in ("&version=1", "&version=2", "&version=3", "&version=x")] == [25, 30, 55, 55]
 
 
 def test_the_worst_of_the_map_are_where_callers_hang_up_and_not_where_they_are_silent(line: Line, pages: Pages) -> None:

@@ -112,8 +112,9 @@ class Crowd(NamedTuple):
 
 def flow_page(request: HttpRequest, line_id: int) -> HttpResponseBase:
     line = report_line(request, line_id)
-    span, versions = asked_span(request, line), _versions(line)
-    chosen = next((one for one in versions if str(one.number) == request.GET.get("version")), None)
+    asked = request.GET.get("version", "")
+    span, versions = asked_span(request, line), _versions(line, asked)
+    chosen = next((one for one in versions if str(one.number) == asked), None)
     shown = chosen or line.live
     flow = live.flow_if_known(shown.pk) if shown else None
     only: UUID | None = chosen.pk if chosen else None
@@ -190,6 +191,10 @@ def _on(edge: Edge, flowed: Flowed) -> Traffic:
     return Traffic(edge, flowed, edge.x + (edge.w + 4 if edge.label else 6), edge.y - 5)
 
 
-def _versions(line: Line) -> list[Version]:
+def _versions(line: Line, asked: str) -> list[Version]:
+    """The newest, and the one that is asked for."""
     found = Version.objects.filter(line=line).order_by("-number").only("number", "published_at", "line")
-    return list(found[:VERSIONS_OFFERED])
+    newest = list(found[:VERSIONS_OFFERED])
+    known = asked.isascii() and asked.isdecimal() and len(asked) < 9
+    older = found.filter(number=int(asked), number__lt=newest[-1].number) if known and newest else ()
+    return [*newest, *older]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 ONCE: Final = {Access.What.SAW_NUMBERS: timedelta(hours=1), Access.What.HEARD: timedelta(minutes=5)}
 """Somebody who goes back to the same numbers within this time is noted once; a browser asks for a sound in parts."""
+LIST: Final = "list"
 Who = AbstractBaseUser | AnonymousUser | str
 """A user, or the name of an API key or of a command."""
 
@@ -38,6 +40,12 @@ def note(what: Access.What, by: Who, call_uuid: str = "", detail: str = "") -> N
                 row.save(force_insert=True)
     except DatabaseError:
         log.exception("An access could not be noted: %s %s %s", row.who, what, call_uuid)
+
+
+def note_list(user: Who, numbers: Iterable[str]) -> None:
+    """Whoever is shown a list with whole numbers in it."""
+    if any(numbers):
+        note(Access.What.SAW_NUMBERS, user, detail=LIST)
 
 
 def _is_noted(row: Access, lately: timedelta) -> bool:

@@ -199,13 +199,19 @@ def _latest(table: str, moment: str, *columns: str) -> list[str]:
     ]
 
 
-def _by_rank(table: str) -> list[str]:
+def _by_rank(table: str, *columns: str) -> list[str]:
     """News of a lower rank never undoes news of a higher one."""
     return [
         f"{column} = CASE WHEN excluded.status_rank > {table}.status_rank "
         f"THEN excluded.{column} ELSE {table}.{column} END"
-        for column in ("status", "status_rank")
+        for column in ("status", "status_rank", *columns)
     ]
+
+
+def _unless_taken_out(table: str) -> list[str]:
+    """The caller's number, of a call that had none: where it was taken out since, its key is left."""
+    is_free = f"{table}.caller = '' AND {table}.caller_key = ''"
+    return [f"caller = CASE WHEN {is_free} THEN excluded.caller ELSE {table}.caller END"]
 
 
 _CALL, _LEG, _REMEMBERED = Call._meta.db_table, Leg._meta.db_table, RememberedCaller._meta.db_table
@@ -244,7 +250,8 @@ _KINDS: Final[dict[str, _Kind]] = {
             *_by_rank(_CALL),
             *_earliest(_CALL, *_TIMES),
             *_first(_CALL, *_FIGURES),
-            *_first_word(_CALL, *_WORDS, "caller", "dialled"),
+            *_first_word(_CALL, *_WORDS, "dialled"),
+            *_unless_taken_out(_CALL),
             *_earliest_while_missing(_CALL, "started_at", "local_day"),
             "summarised_at = NULL",
         ],
@@ -254,10 +261,10 @@ _KINDS: Final[dict[str, _Kind]] = {
         Leg,
         "uuid",
         [
-            *_by_rank(_LEG),
+            *_by_rank(_LEG, "caller"),
             *_earliest(_LEG, *_TIMES, "started_at"),
             *_first(_LEG, *_FIGURES, "target"),
-            *_first_word(_LEG, *_WORDS, "fate", "call_uuid", "destination", "caller", "dialled"),
+            *_first_word(_LEG, *_WORDS, "fate", "call_uuid", "destination", "dialled"),
         ],
     ),
 }

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from calls import access, spool
 from calls.masking import masked, sees_numbers
-from calls.models import Access, Call, Event, Leg, Turn
+from calls.models import Call, Event, Leg, Turn
 from calls.report_pages.amounts import lasting
 from calls.script import number
 from ivrsite import database
@@ -55,9 +55,8 @@ def live_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = list(going(now)[: MOST + 1])
     shown = found[:MOST]
-    sees = sees_numbers(request.user)
-    if sees and shown:
-        access.note(Access.What.SAW_NUMBERS, request.user, detail=request.path)
+    if sees := sees_numbers(request.user):
+        access.note_list(request.user, (call.caller for call in shown))
     context: dict[str, Any] = admin.site.each_context(request) | {
         "opts": Call._meta,
         "title": _("Calls going on now"),

@@ -20,6 +20,7 @@ UNKNOWN: Final = frozenset(
 SHORTEST: Final = 7
 """Digits of a number that is looked for without its country's code, too."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{6,14}")
+_LONG: Final = re.compile(r"\+?[0-9](?:[\s().-]{0,3}[0-9]){6,}")
 _APART: Final = r"(?:[\s,.()/–-]|<[^<>]*>)*"
 """What may stand between two digits of a number as people write it, or as a voice is told to say it."""
 
@@ -37,6 +38,11 @@ def masked(number: str) -> str:
         return HIDDEN
     country, _, rest = show_number(digits).partition(" ")
     return f"{country} {re.sub(r'[0-9]', '•', rest[:-2])}{rest[-2:]}" if rest else f"{HIDDEN} {digits[-2:]}"
+
+
+def without_numbers(text: str) -> str:
+    """For what is kept for longer than numbers are: nothing stays of whatever may be one, or its beginning."""
+    return _LONG.sub(HIDDEN, text)
 
 
 def mask_of(call: Call) -> Mask:

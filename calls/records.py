@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -179,7 +178,7 @@ def event(news: vonage.News, call_uuid: str, now: datetime) -> Record:
     return Record(
         "event",
         {
-            "digest": sha256(f"{call_uuid} {digest}".encode()).hexdigest(),
+            "digest": hashed("event", call_uuid, digest),
             "call_uuid": call_uuid,
             "leg_uuid": news.leg,
             "conversation": news.conversation,
@@ -195,10 +194,8 @@ def event(news: vonage.News, call_uuid: str, now: datetime) -> Record:
 def unread(payload: dict[str, Any], now: datetime) -> Record:
     """A webhook on which our own code failed: kept as it came, for people to look at."""
     text, digest = vonage.kept(payload)
-    return Record(
-        "event",
-        {"digest": digest, "kind": EventKind.UNKNOWN, "status": "unread", "received_at": now, "payload": text},
-    )
+    what = {"digest": hashed("event", digest), "kind": EventKind.UNKNOWN, "status": "unread"}
+    return Record("event", what | {"received_at": now, "payload": text})
 
 
 def status(news: vonage.News, now: datetime) -> Record:

@@ -173,7 +173,8 @@ def summarise_call(uuid: str) -> None:
     legs, messages = list(call.legs()), list(call.recordings())
     summary = summarise(call, turns, legs, messages, live.flow_if_known(call.version_id))
     key = caller_key(call)
-    unchanged = {name: getattr(call, name) for name in ("status", "ended_at", "answer_missing", "conversation")}
+    names = ("status", "ended_at", "answer_missing", "conversation", "caller")  # who may have been erased meanwhile
+    unchanged = {name: getattr(call, name) for name in names}
     with transaction.atomic():
         written = Call.objects.filter(uuid=uuid, **unchanged).update(
             outcome=summary.outcome,

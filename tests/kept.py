@@ -109,7 +109,8 @@ def all_of(line: Line) -> Call:
 
 def event(of: Call, **changes: Any) -> Event:
     given = {"digest": f"digest-{of.uuid}", "kind": "input", "received_at": of.started_at, "payload": '{"a": 1}'}
-    return Event.objects.create(leg_uuid=of.uuid, conversation=of.conversation, **given | changes)
+    ids = {"leg_uuid": of.uuid, "conversation": of.conversation}
+    return Event.objects.create(**given | ids | changes)
 
 
 def callback(line: Line, call_uuid: str, **changes: Any) -> CallbackRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -13,8 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 from calls import access
-from calls.models import Access
-from tests import staff
+from calls.models import Access, Call
+from tests import kept, staff
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,40 @@ def test_a_hearing_in_parts_is_one_hearing() -> None:
     Access.objects.update(at=timezone.now() - timedelta(minutes=5, seconds=1))
     access.note(What.HEARD, ana, "call-1", "r1")
     assert len(noted()) == 4
+
+
+def test_a_list_is_noted_only_where_a_number_stands_in_it() -> None:
+    ana = staff.user("viewer")
+    access.note_list(ana, ["", ""])
+    assert noted() == []
+    access.note_list(ana, ["", "12025550142"])
+    assert noted() == [("viewer", "saw_numbers", "", "list")]
+
+
+def test_calls_that_are_on_are_noted_where_numbers_are_whole() -> None:
+    Call.objects.create(uuid="on", caller="12025550142", started_at=timezone.now(), local_day=timezone.now())
+    for role, rows in (("Analyst", 0), ("Supervisor", 1)):
+        assert "42" in text(staff.client(role), "/admin/calls/live/")
+        assert len(noted()) == rows, role
+
+
+@pytest.mark.parametrize("asked", ["number=%2B12025550142", "number=1202555014", "q=(202)+555-0142"])
+def test_files_of_a_searched_number_are_noted_without_it(asked: str) -> None:
+    """Accesses are kept for longer than numbers, and read by more people."""
+    Call.objects.create(uuid="old", caller="12025550142", started_at=timezone.now(), local_day=timezone.now())
+    url = f"/admin/calls/call/export/?format=csv&what=calls&{asked}&outcome=in_progress"
+    sent: Any = staff.client("Supervisor").get(url)
+    assert b"".join(sent.streaming_content)
+    [(_, what, _, detail)] = noted()
+    assert (what, "•••" in detail, "in progress" in detail) == ("exported", True, True)
+    assert not re.search("[0-9]{3}", detail)
+
+
+def test_whoever_calls_back_by_the_api_is_noted_too() -> None:
+    kept.callback(kept.line(), "call-1")
+    client = staff.with_rights("view_callbackrequest", "change_callbackrequest")
+    assert kept.NUMBER in client.get("/api/v1/callbacks/").content.decode()
+    assert [row[1] for row in noted()] == ["saw_numbers"]
 
 
 def test_what_is_longer_than_its_column_is_cut() -> None:

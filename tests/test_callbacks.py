@@ -178,7 +178,7 @@ def test_a_request_is_found_by_its_number_or_its_call(typed: str, calls: list[st
 def test_more_requests_need_no_more_queries(desk: Client, line: Line, django_assert_max_num_queries: Any) -> None:
     for n in range(20):
         asked(n, line, language="en")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(14):  # two of them note who saw the numbers
         assert len(found(desk)) == 20
 
 

@@ -18,13 +18,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from calls import journal, spool
+from calls import journal, spool, summary
 from calls.journal import Record
-from calls.models import Access, Call, CallbackRequest, Event, Leg, Recording, Sound, Turn
+from calls.models import Access, Call, CallbackRequest, Event, Leg, Pruned, Recording, Sound, Turn
 from calls.privacy import traces
 from calls.privacy.caller import Kept, told
-from calls.privacy.erase import NotNow, erase
-from calls.privacy.prune import prune
+from calls.privacy.erase import STILL_ON, NotNow, erase
+from calls.privacy.prune import LOOK_BACK, prune
 from menus.hashing import hashed, hashed_by_all
 from menus.models import NumberList
 from tests import kept, staff
@@ -97,6 +97,85 @@ def test_nothing_is_left_in_any_table_under_this_key_or_the_one_before(settings:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "caller",
+    [f"+{kept.NUMBER}", f"00{kept.NUMBER}", f"sip:+{kept.NUMBER}@192.0.2.1;user=phone", f"{kept.NUMBER}@sip.test"],
+)
+def test_a_caller_is_found_however_the_carrier_wrote_the_number(caller: str) -> None:
+    line = kept.line()
+    kept.call(line, caller=caller)
+    longer = kept.call(line, "call-x", caller=f"sip:{kept.NUMBER}99@sip.test")
+    assert erase(kept.NUMBER, "test", LATER).counts["calls"] == 1
+    assert set(Call.objects.values_list("caller", flat=True)) == {"", longer.caller}
+    assert Leg.objects.get(call_uuid="call-1").caller == ""
+
+
+@pytest.mark.django_db
+def test_what_no_known_call_has_is_erased_by_the_number() -> None:
+    call = kept.call(kept.line())
+    for uuid, call_uuid in (("leg-a", ""), ("leg-b", "lost")):
+        Leg.objects.create(uuid=uuid, call_uuid=call_uuid, conversation="?", caller=kept.NUMBER, started_at=kept.AT)
+    nameless = {"conversation": "", "payload": '{"words": "rosebud"}'}
+    kept.event(call, digest="of the leg", leg_uuid="leg-call-1", **nameless)
+    kept.event(call, digest="of the place", leg_uuid="", call_uuid=call.pk, **nameless)
+    erase(kept.NUMBER, "test", LATER)
+    assert named(dumped()) == []
+    assert "rosebud" not in str(dumped())
+
+
+@pytest.mark.django_db
+def test_why_a_place_was_left_does_not_name_the_number() -> None:
+    call = kept.call(kept.line())
+    call.visits.update(why=f"+{kept.NUMBER} is engaged", option_label="202-555-0142")
+    erase(kept.NUMBER, "test", LATER)
+    assert set(call.visits.values_list("why", "option_label")) == {("(erased) is engaged", "(erased)")}
+
+
+@pytest.mark.django_db
+def test_webhooks_of_others_are_searched_as_far_back_as_they_are_not_emptied_for_sure() -> None:
+    """Also where the number stands as it is written at home."""
+    line = kept.line()
+    kept.call(line)
+    other = kept.call(line, "call-x", caller=OTHER)
+    Pruned.objects.create(what="payloads", until=kept.AT + LOOK_BACK)
+    event = kept.event(other, payload='{"to": "2025550142"}', received_at=kept.AT)
+    erase(kept.NUMBER, "test", LATER)
+    event.refresh_from_db()
+    assert (event.payload, event.digest) == ('{"to": "(erased)"}', f"erased {event.pk}")
+
+
+@pytest.mark.django_db
+def test_a_call_whose_end_was_never_told_is_over_after_a_day() -> None:
+    kept.call(kept.line())
+    Call.objects.update(ended_at=None)
+    with pytest.raises(NotNow):
+        erase(kept.NUMBER, "test", kept.AT + STILL_ON - timedelta(seconds=1))
+    assert erase(kept.NUMBER, "test", kept.AT + STILL_ON).counts["calls"] == 1
+
+
+@pytest.mark.django_db
+def test_the_number_goes_out_of_what_the_carrier_told_of_others_calls() -> None:
+    other = kept.call(kept.line(), "call-x", caller=OTHER)
+    Call.objects.update(details=f'{{"SipHeader_Diversion":"<sip:+{kept.NUMBER}@sip.test>","a":1}}')
+    erase(kept.NUMBER, "test", LATER)
+    other.refresh_from_db()
+    assert (other.caller, other.details) == (OTHER, '{"SipHeader_Diversion":"<sip:(erased)@sip.test>","a":1}')
+
+
+@pytest.mark.django_db
+def test_a_summary_that_was_being_made_meanwhile_brings_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    call, rang_before = kept.call(kept.line()), summary.rang_before
+
+    def erased_meanwhile(*told: Any) -> bool:
+        erase(kept.NUMBER, "test", LATER)
+        return rang_before(*told)
+
+    monkeypatch.setattr(summary, "rang_before", erased_meanwhile)
+    summary.summarise_call(call.pk)
+    assert named(dumped()) == []
+
+
+@pytest.mark.django_db
 def test_the_figures_stay_also_when_all_is_counted_anew() -> None:
     line = kept.line()
     for number, hours in enumerate((0, 3, 50)):
@@ -157,11 +236,17 @@ def test_what_the_database_had_refused_is_erased_line_by_line() -> None:
 @pytest.mark.django_db
 def test_a_webhook_that_comes_once_more_after_the_erasure_brings_nothing_back() -> None:
     call = kept.call(kept.line())
+    Leg.objects.update(status="completed", status_rank=5)
     erase(kept.NUMBER, "test", LATER)
-    journal.write(
-        Record("call", {"uuid": call.pk, "caller": kept.NUMBER, "started_at": kept.AT, "local_day": kept.AT.date()})
-    )
-    assert Call.objects.get().caller == ""
+    began = {"caller": kept.NUMBER, "started_at": kept.AT}
+    news = began | {"status": "completed", "status_rank": 5}
+    for record in (
+        Record("call", began | {"uuid": call.pk, "local_day": kept.AT.date()}),
+        Record("status", news | {"uuid": call.pk, "local_day": kept.AT.date(), "answer_missing": True}),
+        Record("leg", news | {"uuid": "leg-call-1"}),
+    ):
+        journal.write(record)
+    assert (Call.objects.get().caller, Leg.objects.get().caller) == ("", "")
 
 
 @pytest.mark.django_db

@@ -114,5 +114,19 @@ def test_each_sees_what_the_table_says(role: str, pages: dict[str, str]) -> None
     assert wrong == {}
 
 
+@pytest.mark.parametrize("role", ["Supervisor", "Analyst", "superuser"])
+def test_whoever_sees_whole_numbers_or_hears_is_noted_and_nobody_else(role: str, pages: dict[str, str]) -> None:
+    client = staff.client(role)
+    wrong = {}
+    for name, page in pages.items():
+        Access.objects.all().delete()
+        is_so = seen(answer(client, page))
+        noted = Access.objects.exclude(what=Access.What.EXPORTED).exists()
+        if noted != (is_so == WHOLE) and "file" not in name:
+            wrong[name] = f"{is_so}, and noted: {noted}"
+        assert kept.NUMBER not in str(list(Access.objects.values()))
+    assert wrong == {}
+
+
 def test_every_role_stands_in_every_line_of_the_table() -> None:
     assert [name for name, (_, row) in TABLE.items() if set(row) != set(ROLES)] == []

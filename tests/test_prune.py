@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django.fixtures import Settings
 
+from calls import records, vonage
 from calls.models import (
     Access,
     Call,
@@ -22,7 +24,11 @@ from calls.models import (
     Sound,
     Turn,
 )
+from calls.privacy import old
+from calls.privacy import prune as pruning
 from calls.privacy.prune import LOOK_BACK, Taken, kinds, prune
+from ivrsite.database import DatabaseAway
+from menus.hashing import hashed
 from tests import kept
 
 pytestmark = pytest.mark.django_db
@@ -126,10 +132,76 @@ def test_a_run_that_was_cut_short_goes_on_where_it_was_and_does_not_read_all_aga
     assert done(now) == {"payloads": 1}, "what lay in a spool for some days is found, and nothing else is read"
 
 
+def test_a_note_that_is_written_late_goes_too() -> None:
+    kept.all_of(kept.line())
+    done(AT + RECORDING + SECOND)
+    done(AT + RECORDING + LOOK_BACK * 2)
+    Recording.objects.update(note=f"Called +{kept.NUMBER}.")
+    assert done(AT + RECORDING + LOOK_BACK * 3) == {"recordings": 1}
+    assert Recording.objects.get().note == ""
+
+
+def test_a_leg_whose_call_was_lost_keeps_no_number() -> None:
+    for uuid, call_uuid in (("leg-a", ""), ("leg-b", "lost")):
+        Leg.objects.create(uuid=uuid, call_uuid=call_uuid, caller=kept.NUMBER, started_at=AT)
+    assert done(AT + NUMBER) == {}
+    assert done(AT + NUMBER + SECOND) == {"legs": 2}
+    assert set(Leg.objects.values_list("caller", flat=True)) == {""}
+
+
+def test_what_a_webhook_is_known_by_tells_nobody_its_number() -> None:
+    """All numbers could be tried, were it a hash without a key."""
+    told = {"uuid": "call-1", "conversation_uuid": "CON-1", "status": "ringing", "from": kept.NUMBER}
+    digest = records.event(vonage.read_news(told), "call-1", AT).values["digest"]
+    plain = vonage.kept(told)[1]
+    assert digest == hashed("event", "call-1", plain)
+    assert records.unread(told, AT).values["digest"] == hashed("event", plain)
+
+
+def test_a_run_that_dies_within_a_batch_leaves_that_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = kept.event(kept.call(kept.line()))
+
+    def dies(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as fault:
+        fault.setattr(pruning, "_read_to", dies)
+        with pytest.raises(MemoryError):
+            done(AT + PAYLOAD + SECOND)
+    assert left(event, "payload") == ['{"a": 1}']
+    assert done(AT + PAYLOAD + SECOND)["payloads"] == 1
+
+
+@pytest.mark.skipif("sqlite" not in connection.vendor, reason="SQLite's file")
+def test_what_is_taken_out_is_overwritten_in_the_file() -> None:
+    kept.all_of(kept.line())
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete = OFF")
+        done(AT + PAYLOAD + SECOND)
+        assert cursor.execute("PRAGMA secure_delete").fetchone() == (1,)
+
+
+def test_what_was_done_before_a_fault_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = kept.call(kept.line())
+    kept.event(call)
+
+    def fails(*_: object) -> None:
+        raise DatabaseAway("for this test")
+
+    monkeypatch.setattr(old, "empty_digits", fails)
+    with pytest.raises(DatabaseAway):
+        done(AT + NUMBER * 2)
+    assert Access.objects.get().detail == "payloads 1, details 1"
+    assert call.turns.get(n=1).digits == kept.NUMBER
+
+
 def test_what_holds_several_sorts_goes_with_the_first_of_them(settings: Settings) -> None:
     settings.KEEP_PAYLOAD_DAYS, settings.KEEP_DIGIT_DAYS, settings.KEEP_NUMBER_DAYS = 50, 40, 20
     days = {kind.name: kind.days for kind in kinds()}
     assert (days["payloads"], days["digits"], days["numbers"]) == (20, 20, 20)
+    settings.KEEP_RECORDING_DAYS = 10
+    days = {kind.name: kind.days for kind in kinds()}
+    assert (days["payloads"], days["details"], days["digits"], days["recordings"]) == (10, 10, 20, 10)
 
 
 def test_accesses_go_after_two_years_and_languages_at_their_end() -> None:
@@ -163,8 +235,9 @@ def test_the_command_does_it_and_says_so_in_the_log_of_accesses(settings: Settin
     assert "numbers            1 taken out, older than 1 days" in said.getvalue()
     assert Access.objects.get().detail == "numbers 1"
     assert Call.objects.get().caller == ""
-    with pytest.raises(CommandError, match="whole number from 1"):
-        call_command("prune", "--at-most", "none")
+    for count in ("none", "0", "-1", "1" * 20):
+        with pytest.raises(CommandError, match="whole number from 1"):
+            call_command("prune", f"--at-most={count}")
 
 
 def test_a_count_without_doing_it_stops_at_the_bound() -> None:

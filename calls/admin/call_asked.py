@@ -16,7 +16,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from calls import sorts
-from calls.masking import Mask
 from calls.models import Call, CallOutcome, Visit
 from calls.script import Names, number
 from menus import live
@@ -218,12 +217,6 @@ class Asked:
             return None
         newest = Version.objects.filter(line=self.line).order_by("-number").values_list("pk", flat=True).first()
         return live.flow_if_known(newest)
-
-    @property
-    def mask(self) -> Mask:
-        """Of the numbers that are looked for."""
-        terms = [digits_of(self.text(name)) for name in ("number", "q")]
-        return Mask(term for term in terms if len(term) >= SHORTEST)
 
     @property
     def words(self) -> str:

@@ -15,10 +15,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls import sorts
+from calls import access, sorts
 from calls.admin.call_asked import NAMES, OLD_NAMES, STAYS, Asked
 from calls.admin.looking import COUNTED, shown
-from calls.masking import masked, sees_numbers
+from calls.masking import masked, sees_numbers, without_numbers
 from calls.models import Call, CallOutcome, Visit
 from calls.script import number
 from menus.flow import Branch, Menu
@@ -55,7 +55,7 @@ def filtered(request: HttpRequest) -> tuple[QuerySet[Call], str]:
     calls = Call.objects.select_related("line", "version").order_by(*NEWEST)
     if asked.faults:
         return calls.none(), " ".join(asked.faults)
-    return _narrowed(asked, calls.filter(asked.within()), asked.begins, asked.ends), asked.mask.text(asked.words)
+    return _narrowed(asked, calls.filter(asked.within()), asked.begins, asked.ends), without_numbers(asked.words)
 
 
 def take(asked: Asked, near: Near | None, most: int = ROWS) -> Taken:
@@ -165,6 +165,8 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         faults.append(_("“%(name)s” is no filter of this list.") % {"name": name[:40]})
     near = near_of(given, faults)
     listed = _listed(asked, near) if not faults else Listed([], [], "", "", "", "", "", "")
+    if asked.sees_numbers:
+        access.note_list(request.user, (call.caller for call in listed.result_list))
     return {
         "cl": listed,
         "faults": faults,

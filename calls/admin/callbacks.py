@@ -21,11 +21,12 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from calls import access
 from calls.admin.call_asked import digits_of, following
 from calls.admin.looking import shown
 from calls.admin.work import AssignedFilter, LineFilter, TeamFilter, WorkAdmin
 from calls.masking import Mask, masked
-from calls.models import Call, CallbackRequest
+from calls.models import Access, Call, CallbackRequest
 from calls.reports.backlog import late_callbacks
 from calls.script import number
 
@@ -102,6 +103,9 @@ class CallbackAdmin(WorkAdmin):
     readonly_fields = ("whom", "when", "team", "line", "spoken", "asked", "call", "finished")
 
     # --- what is shown ---
+
+    def number_of(self, row: CallbackRequest) -> str:
+        return row.number
 
     @admin.display(description=_("whom to call"))
     def whom(self, row: CallbackRequest) -> str:
@@ -222,7 +226,9 @@ class CallbackAdmin(WorkAdmin):
         if request.method == "POST" and self.has_change_permission(request) and (pk := _whole(object_id)) is not None:
             CallbackRequest.objects.select_for_update().filter(pk=pk).first()
         row = super().get_object(request, object_id, from_field)
-        if row is not None and not self.sees_numbers(request):
+        if row is not None and self.sees_numbers(request):
+            access.note(Access.What.SAW_NUMBERS, request.user, row.call_uuid, gettext_noop("callback request"))
+        elif row is not None:
             callers = Call.objects.filter(pk=row.call_uuid).values_list("caller", flat=True)
             row.note, row.number = Mask([row.number, *callers]).text(row.note), masked(row.number)
         return row

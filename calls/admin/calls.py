@@ -34,8 +34,6 @@ class CallAdmin(LogAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = list_context(request)
-        if context["sees_numbers"] and context["cl"].result_list:
-            access.note(Access.What.SAW_NUMBERS, request.user, detail=request.path)
         context |= self.admin_site.each_context(request) | {"opts": self.opts, "title": gettext("Calls")}
         status = 400 if context["faults"] else 200
         return TemplateResponse(request, "admin/calls/call_list.html", context, status=status)
@@ -43,7 +41,9 @@ class CallAdmin(LogAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """For the history of a call, whose title names it."""
         call = super().get_object(request, object_id, from_field)
-        if call is not None and not self.sees_numbers(request):
+        if call is not None and self.sees_numbers(request):
+            access.note(Access.What.SAW_NUMBERS, request.user, call.pk)
+        elif call is not None:
             call.caller = masked(call.caller)
         return call
 

@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from calls import access
 from calls.admin.looking import LogAdmin, shown
-from calls.models import Event
+from calls.models import Access, Event
 
 
 @admin.register(Event)
@@ -43,6 +44,12 @@ class EventAdmin(LogAdmin):
         if self.sees_numbers(request):
             return self.fields
         return [*(name for name in self.fields if name != "as_it_came"), "kept_back"]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        event = super().get_object(request, object_id, from_field)
+        if event is not None and self.sees_numbers(request):
+            access.note(Access.What.SAW_NUMBERS, request.user, event.call_uuid or event.leg_uuid, gettext_noop("event"))
+        return event
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("payload")

@@ -100,6 +100,9 @@ class MessageAdmin(WorkAdmin):
     def when(self, row: Recording) -> str:
         return shown(row.received_at, _zone(row))
 
+    def number_of(self, row: Recording) -> str:
+        return _caller(row)
+
     @admin.display(description=_("caller"))
     def whom(self, row: Recording) -> str:
         return number(_caller(row))

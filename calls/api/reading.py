@@ -24,10 +24,10 @@ from menus.models import Line, Version
 SEE_CALLS: Final = "calls.view_call"
 
 
-def note_numbers(request: Request, call_uuid: str = "") -> None:
-    """Whoever is told whole numbers is noted, as on the pages."""
+def note_numbers(request: Request, call_uuid: str = "", *, sees: bool | None = None) -> None:
+    """Whoever is told whole numbers is noted, as on the pages. `sees`: where not only the right to see them counts."""
     user: Any = request.user
-    if sees_numbers(user):
+    if sees_numbers(user) if sees is None else sees:
         who = user.get_username() if isinstance(user, KeyUser) else user
         access.note(Access.What.SAW_NUMBERS, who, call_uuid, "/api/")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -28,6 +28,8 @@ from calls.masking import Mask, masked, sees_numbers
 from calls.models import Call, CallbackRequest, Recording
 from menus.models import Line
 
+CALL_BACK: Final = "calls.change_callbackrequest"
+
 
 class WorkShape(serializers.ModelSerializer[Any]):
     """What all work has: whose it is and how far."""
@@ -36,6 +38,10 @@ class WorkShape(serializers.ModelSerializer[Any]):
     assigned_to = serializers.SlugRelatedField[Any](
         slug_field=get_user_model().USERNAME_FIELD, read_only=True, allow_null=True
     )
+
+
+def calls_back(user: Any) -> bool:
+    return not isinstance(user, KeyUser) and bool(user.has_perm(CALL_BACK))
 
 
 @examples.shown("Somebody is to be called back", examples.CALLBACK)
@@ -63,8 +69,7 @@ class CallbackShape(WorkShape):
     def to_representation(self, row: CallbackRequest) -> Any:
         """Staff who are to call back need the number; a key needs the scope for numbers."""
         told, user = super().to_representation(row), self.context["request"].user
-        calls_back = not isinstance(user, KeyUser) and user.has_perm("calls.change_callbackrequest")
-        if sees_numbers(user) or calls_back:
+        if sees_numbers(user) or calls_back(user):
             return told
         mask = Mask([row.number, self.context["callers"].get(row.call_uuid, "")])
         return {**mask.deep(told), "number": masked(row.number)}
@@ -143,6 +148,9 @@ class Work(generics.GenericAPIView[Any]):
     model: type[Any]
     needs_to_change: str
 
+    def sees(self, user: Any) -> bool:
+        return sees_numbers(user)
+
     def told(self, rows: Iterable[Any]) -> list[Any]:
         rows = list(rows)
         context = {**self.get_serializer_context(), "callers": _callers(rows)}
@@ -160,7 +168,7 @@ def _callers(rows: list[Any]) -> dict[str, str]:
 class WorkList(Work):
     def get(self, request: Request) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        note_numbers(request)
+        note_numbers(request, sees=self.sees(request.user))
         return self.get_paginated_response(self.told(rows or []))
 
 
@@ -169,7 +177,7 @@ class OneWork(Work):
 
     def get(self, request: Request, pk: Any) -> Response:
         row = get_object_or_404(self.get_queryset(), pk=pk)
-        note_numbers(request, row.call_uuid)
+        note_numbers(request, row.call_uuid, sees=self.sees(request.user))
         return Response(self.told([row])[0])
 
     def patch(self, request: Request, pk: Any) -> Response:
@@ -227,13 +235,16 @@ def _as_form(given: Mapping[str, Any]) -> dict[str, Any]:
 
 class CallbackWork(Work):
     needs = "calls.view_callbackrequest"
-    needs_to_change = "calls.change_callbackrequest"
+    needs_to_change = CALL_BACK
     model = CallbackRequest
     queryset = CallbackRequest.objects.select_related("line", "assigned_to")
     serializer_class = CallbackShape
     changes = CallbackChange
     filterset_class = CallbackFilters
     pagination_class = NewestCallbacks
+
+    def sees(self, user: Any) -> bool:
+        return super().sees(user) or calls_back(user)
 
 
 class MessageWork(Work):

@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='SHA-256 of the payload: the same news is kept once.', max_length=64)),
+                ('digest', models.CharField(help_text='A keyed hash of the payload: the same news is kept once.', max_length=64)),
                 ('call_uuid', models.CharField(blank=True, max_length=64)),
                 ('leg_uuid', models.CharField(blank=True, max_length=64)),
                 ('conversation', models.CharField(blank=True, max_length=64)),

@@ -239,7 +239,7 @@ class Turn(models.Model):
 class Event(models.Model):
     """One webhook as it came (cleaned and bounded), whatever it was about."""
 
-    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the payload: the same news is kept once."))
+    digest = models.CharField(max_length=64, help_text=_("A keyed hash of the payload: the same news is kept once."))
     call_uuid = models.CharField(max_length=ID_LENGTH, blank=True)
     leg_uuid = models.CharField(max_length=ID_LENGTH, blank=True)
     conversation = models.CharField(max_length=ID_LENGTH, blank=True)

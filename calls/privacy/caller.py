@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -36,16 +37,26 @@ class Kept:
 
     def __init__(self, number: str) -> None:
         self.number = number
-        self.forms = (number, f"+{number}")
+        self.forms = (number, f"+{number}", f"00{number}")
 
     @cached_property
     def calls(self) -> list[Call]:
         """Also those whose number was taken out since: their keyed hash is known."""
-        again = Call.objects.filter(caller_key__in=hashed_by_all("caller again", self.number))
+        again = Call.objects.filter(caller_key__in=self._hashes("caller again"))
         of_lines = again.filter(line__in=[*Line.objects.values_list("pk", flat=True)])  # as its index wants it
-        ways = (Call.objects.filter(caller__in=self.forms), of_lines, again.filter(line=None))
+        ways = (Call.objects.filter(caller__in=self.forms), self._by_address(), of_lines, again.filter(line=None))
         found = {call.pk: call for calls in ways for call in calls}
         return sorted(found.values(), key=lambda call: call.started_at)
+
+    def _by_address(self) -> Iterator[Call]:
+        """`sip:+12025550142@example.com` and `12025550142@example.com`: each a range of the index on callers."""
+        begun = Q(caller__gt=self.number, caller__lt=str(int(self.number) + 1))
+        named = Q(caller__gte="A", caller__contains=self.number)  # letters come after all digits
+        alone = re.compile(rf"(?:^|[^0-9])(?:00)?{self.number}(?:$|[^0-9])")
+        return (call for call in Call.objects.filter(begun | named) if alone.search(call.caller))
+
+    def _hashes(self, use: str) -> list[str]:
+        return [each for form in (self.number, f"00{self.number}") for each in hashed_by_all(use, form)]
 
     @cached_property
     def uuids(self) -> list[str]:
@@ -62,7 +73,7 @@ class Kept:
         return Visit.objects.filter(call_id__in=self.uuids).order_by("call_id", "n")
 
     def legs(self) -> QuerySet[Leg]:
-        return Leg.objects.filter(self._theirs()).order_by("started_at")
+        return Leg.objects.filter(self._theirs() | Q(caller__in=self.forms)).order_by("started_at")
 
     def messages(self) -> QuerySet[Recording]:
         return Recording.objects.filter(self._theirs()).order_by("received_at")
@@ -72,10 +83,10 @@ class Kept:
         return CallbackRequest.objects.filter(mine).order_by("created_at")
 
     def languages(self) -> QuerySet[RememberedCaller]:
-        return RememberedCaller.objects.filter(caller__in=hashed_by_all("caller", self.number)).order_by("chosen_at")
+        return RememberedCaller.objects.filter(caller__in=self._hashes("caller")).order_by("chosen_at")
 
     def wrong_pins(self) -> QuerySet[WrongPin]:
-        who = Q(who__in=hashed_by_all("pin caller", self.number))
+        who = Q(who__in=self._hashes("pin caller"))
         return WrongPin.objects.filter(who | Q(call_uuid__in=self.uuids)).order_by("at")
 
     def events(self) -> QuerySet[Event]:
@@ -86,15 +97,25 @@ class Kept:
 
     def naming(self) -> QuerySet[Event]:
         """Whatever names the number, also of others' calls; so far as it is not so old that it was emptied."""
-        named = Q(payload__contains=self.number)
+        return Event.objects.filter(self._named("payload", "payloads", "received_at"))
+
+    def naming_calls(self) -> QuerySet[Call]:
+        """Others' calls that the carrier diverted from the number, say."""
+        return Call.objects.filter(self._named("details", "details", "started_at")).exclude(pk__in=self.uuids)
+
+    def _named(self, column: str, what: str, moment: str) -> Q:
+        named = Q(**{f"{column}__contains": self.number})
         if self.national:
-            named |= Q(payload__contains=self.national)
-        if read := Pruned.objects.filter(what="payloads").first():
-            named &= Q(received_at__gte=read.until - LOOK_BACK)
-        return Event.objects.filter(named)
+            named |= Q(**{f"{column}__contains": self.national})
+        if read := Pruned.objects.filter(what=what).first():
+            named &= Q(**{f"{moment}__gte": read.until - LOOK_BACK})
+        return named
 
     def _of_calls(self) -> QuerySet[Event]:
-        return Event.objects.filter(Q(leg_uuid__in=self.uuids) | Q(conversation__in=self.conversations))
+        legs = self.legs().order_by().values("pk")
+        nameless = Q(leg_uuid="", conversation="", call_uuid__in=self.uuids)
+        ids = Q(leg_uuid__in=self.uuids) | Q(leg_uuid__in=legs) | Q(conversation__in=self.conversations)
+        return Event.objects.filter(ids | nameless)
 
     def lists(self) -> list[str]:
         """Where staff wrote the number down themselves: it is theirs to take out."""

@@ -51,12 +51,12 @@ def erase(number: str, by: AbstractBaseUser | AnonymousUser | str, now: datetime
     _refuse(kept, now)
     found, lists = counts(kept), kept.lists()
     traces.overwrite()
-    with transaction.atomic():
-        _empty(kept, now)
-    found["refused"] = traces.forget_refused(_marks(kept))
+    found["refused"] = traces.forget_refused(_marks(kept))  # first: afterwards nothing says whose these are
     found = {what: count for what, count in found.items() if count}
     said = ", ".join(f"{what} {count}" for what, count in found.items()) or "nothing was kept"
-    access.note(Access.What.ERASED, by, detail=said)
+    with transaction.atomic():
+        _empty(kept, now)
+        access.note(Access.What.ERASED, by, detail=said)
     log.info("a caller was erased: %s", said)
     return Erased(found, lists, traces.clean_file())
 
@@ -97,6 +97,7 @@ def _empty(kept: Kept, now: datetime) -> None:
         (Access.objects.exclude(detail=""), ("detail",)),
         (CallbackRequest.objects.exclude(note=""), ("note",)),
         (Recording.objects.exclude(note="", transcript=""), ("note", "transcript")),
+        (kept.naming_calls(), ("details",)),
     ):
         scrub.rows(rows, *columns)
     kept.legs().update(caller="")

@@ -109,9 +109,9 @@ def empty_numbers(pks: Sequence[Any]) -> None:
 
 
 def stray_legs(since: datetime, until: datetime) -> QuerySet[Any]:
-    """Those that are known by their conversation only."""
-    legs = Leg.objects.filter(_between("started_at", since, until), call_uuid="").exclude(caller="")
-    return _in_order(legs, "started_at")
+    """Those that are known by their conversation only, or whose call was lost."""
+    legs = Leg.objects.filter(_between("started_at", since, until)).exclude(caller="")
+    return _in_order(legs.exclude(Exists(Call.objects.filter(pk=OuterRef("call_uuid")))), "started_at")
 
 
 def empty_stray_legs(pks: Sequence[Any]) -> None:

@@ -7,6 +7,7 @@ short transactions of their own; killed at any moment, the next run goes on ther
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -39,7 +40,7 @@ class Kind(NamedTuple):
     """From a moment on, and before another: ids with their moments, in that order, and only what still holds some."""
     take_out: Callable[[Sequence[Any]], object]
     is_log: bool = True
-    """It only grows at its end: what was read needs not be read again."""
+    """It only grows at its end, and nobody writes into it later: what was read needs not be read again."""
 
 
 class Taken(NamedTuple):
@@ -58,7 +59,7 @@ def kinds() -> list[Kind]:
         Kind("payloads", payloads, old.payloads, old.empty_payloads),
         Kind("details", payloads, old.details, old.empty_details),
         Kind("digits", digits, old.digits, old.empty_digits),
-        Kind("recordings", recordings, old.recordings, old.empty_recordings),
+        Kind("recordings", recordings, old.recordings, old.empty_recordings, is_log=False),
         Kind("numbers", numbers, old.numbers, old.empty_numbers),
         Kind("legs", numbers, old.stray_legs, old.empty_stray_legs),
         Kind("callbacks", numbers, old.callbacks, old.empty_callbacks, is_log=False),
@@ -69,27 +70,33 @@ def kinds() -> list[Kind]:
 
 def prune(now: datetime, at_most: int, *, really: bool) -> list[Taken]:
     """Of each class, the oldest first. Without `really` it only counts. Raises DatabaseAway."""
-    taken = [_of_kind(kind, now, at_most, really=really) for kind in kinds()]
-    if really and any(one.rows for one in taken):
-        said = ", ".join(f"{one.kind} {one.rows}" for one in taken if one.rows)
-        log.info("taken out: %s", said)
-        access.note(Access.What.PRUNED, "prune", detail=said)
-    return taken
-
-
-def _of_kind(kind: Kind, now: datetime, at_most: int, *, really: bool) -> Taken:
-    since, until, count = _since(kind), now - timedelta(days=kind.days), 0
     if not really:
-        count = kind.due(since, until)[: at_most + 1].count()
-        return Taken(kind.name, kind.days, min(count, at_most), count <= at_most)
-    while count < at_most:
-        batch = list(kind.due(since, until)[: min(_BATCH, at_most - count)])
+        return [_counted(kind, now, at_most) for kind in kinds()]
+    done: Counter[str] = Counter()
+    try:
+        return [_taken(kind, now, at_most, done) for kind in kinds()]
+    finally:  # what was done before a fault stays done, and is told of
+        if said := ", ".join(f"{name} {rows}" for name, rows in done.items()):
+            log.info("taken out: %s", said)
+            access.note(Access.What.PRUNED, "prune", detail=said)
+
+
+def _counted(kind: Kind, now: datetime, at_most: int) -> Taken:
+    count = kind.due(_since(kind), now - timedelta(days=kind.days))[: at_most + 1].count()
+    return Taken(kind.name, kind.days, min(count, at_most), count <= at_most)
+
+
+def _taken(kind: Kind, now: datetime, at_most: int, done: Counter[str]) -> Taken:
+    since, until = _since(kind), now - timedelta(days=kind.days)
+    while done[kind.name] < at_most:
+        batch = list(kind.due(since, until)[: min(_BATCH, at_most - done[kind.name])])
         if not batch:
             _read_to(kind, until)
-            return Taken(kind.name, kind.days, count, is_all=True)
+            return Taken(kind.name, kind.days, done[kind.name], is_all=True)
         database.run(lambda batch=batch: _take_out(kind, batch), seconds=_BATCH_SECONDS)  # type: ignore[misc]
-        count, since = count + len(batch), batch[-1][1]
-    return Taken(kind.name, kind.days, count, is_all=False)
+        done[kind.name] += len(batch)
+        since = batch[-1][1]
+    return Taken(kind.name, kind.days, done[kind.name], is_all=False)
 
 
 def _take_out(kind: Kind, batch: Sequence[tuple[Any, datetime]]) -> None:

@@ -109,7 +109,7 @@ def read_ring(payload: Mapping[str, Any]) -> Ring:
     return Ring(
         word(payload.get("uuid")) or conversation,
         conversation,
-        word(payload.get("from")) or word(payload.get("from_user")),
+        number(payload.get("from")) or word(payload.get("from_user")),
         number(payload.get("to")),
         word(payload.get("endpoint_type"), 20),
         word(payload.get("region_url"), 200),
@@ -254,7 +254,7 @@ def leg_facts(news: News, at: datetime) -> dict[str, Any]:
     return {
         "uuid": news.leg,
         "conversation": news.conversation,
-        "caller": word(data.get("from")),
+        "caller": number(data.get("from")),
         "dialled": number(data.get("to")),
         "status": status,
         "status_rank": status.rank,
@@ -295,7 +295,7 @@ def word(value: object, limit: int = ID_LENGTH) -> str:
 
 
 def number(value: object) -> str:
-    """A called number as digits, whether or not it came with `+` or blanks; anything else (a SIP name) as it is."""
+    """A telephone number as digits, whether or not it came with `+` or blanks; anything else (a SIP name) as it is."""
     text = word(value)
     digits = re.sub(r"[+\s().-]", "", text)
     return digits if digits.isascii() and digits.isdigit() else text

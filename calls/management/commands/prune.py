@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
@@ -45,6 +46,6 @@ class Command(BaseCommand):
 
 
 def _count(typed: str) -> int:
-    if not (typed.isascii() and typed.isdecimal() and int(typed) > 0):
-        raise ArgumentTypeError(f"{typed!r} is not a whole number from 1")
+    if not re.fullmatch("[1-9][0-9]{0,8}", typed):
+        raise ArgumentTypeError(f"{typed[:40]!r} is not a whole number from 1 to 999999999")
     return int(typed)

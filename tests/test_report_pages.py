@@ -93,8 +93,8 @@ def test_the_weak_menu_stands_out_with_its_shares(line: Line) -> None:
     reported.days(line, FIRST)
     browser = staff.client("Analyst")
     said = words(read(browser, line, "menus/"))
-    assert "Most often hung up: Main, in 20 % of 200 visits." in said
-    assert "Most wrong turns: Main, after 12 % of 200 visits." in said
+    assert "Main: 20 % of 200 visits ended with the caller hanging up there." in said
+    assert "pay: 20 % of 120 callers went back within 10 s of choosing it." in said
     assert "Main 200 200 9.1 % 0 % 20 % 20 % 12 % 9 s" in said, "20 silences of 220 times that it asked"
     said = words(read(browser, line, "menus/main/"))
     assert "pay 120 60 % 24 (20 %) pay" in said

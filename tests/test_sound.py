@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import struct
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ def refused(upload: bytes) -> str:
 def test_each_format_becomes_an_mp3_with_one_channel_of_16_khz(name: str) -> None:
     sound = encode(made(name, TONE, "-ac", "2"))
     assert form_of(sound.data) == "mp3"
-    assert "Audio: mp3, 16000 Hz, mono" in facts(sound.data)
+    assert re.search(r"Audio: mp3( \(\w+\))?, 16000 Hz, mono", facts(sound.data)), "newer ffmpegs name the decoder"
     assert sound.seconds == pytest.approx(2, abs=0.11)
 
 

@@ -15,6 +15,7 @@ from tests.check_lines import (
     ES,
     Case,
     Plain,
+    branch,
     chain,
     collect,
     deep,
@@ -25,6 +26,7 @@ from tests.check_lines import (
     message,
     option,
     prompting,
+    rule,
     transfer,
     voicemail,
     with_office,
@@ -73,7 +75,26 @@ def shut(of_line: Plain | None = None, **more: Any) -> Flow:
     return line(of_line, main=menu(option("1", "again"), **MENU_AGAIN), again=again)
 
 
+def led_back(door: Plain, **more: Any) -> tuple[Flow, Flow]:
+    """A menu with one key, to a destination that decides the way; and the same with a key for a person."""
+
+    def over_and_over(*options: Plain) -> Flow:
+        return line(
+            {"schedules": {"office": {"name": "Office"} | WEEK}}, main=menu(*options, **MENU_MAIN), door=door, **more
+        )
+
+    return over_and_over(option("1", "door")), over_and_over(option("1", "door"), option("2", "desk"))
+
+
 OF_NEW_RULES = (
+    *cases(
+        Rule.SOME_SHUT_IN,
+        "main",
+        led_back(hours("bye", "main")),
+        led_back(branch(rule(prefixes=["1202"]))),
+        led_back(hours("news", "main"), news=message("box"), box=voicemail()),
+        led_back(hours("bye", "again"), again=menu(option("1", "main"), label="Again", **MENU_AGAIN)),
+    ),
     *cases(
         Rule.NO_WAY_OUT,
         "main",

@@ -133,20 +133,30 @@ def line() -> Line:
 @pytest.fixture
 def pages(line: Line) -> dict[str, str]:
     """The address of each page by its name."""
-    return {name: _address(name, pattern, line, _rows(line)) for name, pattern in patterns().items() if name in GETS}
+    _make_rows(line)
+    pks = _pks(line)
+    return {name: _address(name, pattern, pks) for name, pattern in patterns().items() if name in GETS}
 
 
-def _rows(line: Line) -> dict[str, Any]:
-    """A row of each sort, by its model's name; made once."""
-    if not Call.objects.exists():
-        _make_rows(line)
+def _pks(line: Line) -> dict[str, Any]:
+    """The key of a row of each sort by its model's name, or by what a page's address calls it."""
     found: dict[str, Any] = {row.kind: row.pk for row in line.destinations.all()}
     models = (*NEW, Access, ApiKey, Call, CallbackRequest, Event, Mailbox, Recording)
     found |= {str(model._meta.model_name): model.objects.get().pk for model in models}
     found |= {str(model._meta.model_name): model.objects.get().pk for model in (AllowedCountry, AllowedHost)}
     table, numbers = LookupTable.objects.get(), NumberList.objects.get()
     found |= {"line": line.pk, "schedule": line.schedules.get().pk, "lookuptable": table.pk, "numberlist": numbers.pk}
-    return found | {"lookuprow": table.rows.get().pk, "numberlistentry": numbers.entries.get().pk}
+    found |= {"lookuprow": table.rows.get().pk, "numberlistentry": numbers.entries.get().pk}
+    return found | {
+        "line_id": line.pk,
+        "version_id": line.versions.get().pk,
+        "switch_id": line.switches.get().pk,
+        "destination_id": found["menu"],
+        "golden_id": line.golden_calls.get().pk,
+        "booking_id": line.bookings.get().pk,
+        "audio_id": line.audio_prompts.get().pk,
+        "key": "main",
+    }
 
 
 def _make_rows(line: Line) -> None:
@@ -173,21 +183,11 @@ def _make_rows(line: Line) -> None:
     )
 
 
-def _address(name: str, pattern: URLPattern, line: Line, pks: dict[str, Any]) -> str:
-    known: dict[str, Any] = {
-        "line_id": line.pk,
-        "version_id": line.versions.get().pk,
-        "switch_id": line.switches.get().pk,
-        "destination_id": pks["menu"],
-        "golden_id": line.golden_calls.get().pk,
-        "booking_id": line.bookings.get().pk,
-        "audio_id": line.audio_prompts.get().pk,
-        "key": "main",
-    }
+def _address(name: str, pattern: URLPattern, pks: dict[str, Any]) -> str:
     kind = "" if name.startswith(("desk:", "reports:")) else name.split("_")[1]
-    args = [known[one] if one in known else pks[kind] for one in pattern.pattern.converters]
+    args = [pks[one] if one in pks else pks[kind] for one in pattern.pattern.converters]
     url = reverse(name if not kind else f"admin:{pattern.name}", args=args)
-    return f"{url}?line={line.pk}" if kind in PARTS and not args else url
+    return f"{url}?line={pks['line']}" if kind in PARTS and not args else url
 
 
 def test_every_page_is_in_the_tables() -> None:

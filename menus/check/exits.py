@@ -3,47 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from menus.flow import Asks, Callback, Collect, HangUp, HouseKey, LookUp, Menu, SetSwitch, Transfer, Voicemail
+from menus.flow import (
+    Asks,
+    Branch,
+    Callback,
+    Collect,
+    Destination,
+    HangUp,
+    Hours,
+    HouseKey,
+    LookUp,
+    Menu,
+    SetSwitch,
+    Transfer,
+    Voicemail,
+)
 
 from .facts import Facts
 from .finding import Finding, Rule, Spot, listed
 from .ways import ways
 
-MOST_NAMED = 3
+MOST_NAMED: Final = 3
+DECIDES: Final = (Hours, Branch, LookUp, SetSwitch)
+"""Which way these lead, callers do not choose, and it may be the same each time they come."""
 
 
 def exit_faults(facts: Facts, key: str, spot: Spot) -> Iterator[Finding]:
     if shut := facts.kept("shut in", lambda: _shut_in(facts)).get(key):
-        names = [facts.spot(one).name for one in shut]
-        others = f" and {len(names) - MOST_NAMED} others" if len(names) > MOST_NAMED else ""
-        where = ", ".join(names[:MOST_NAMED]) + others if others else listed(names, "or")
         yield spot.finding(
             Rule.NO_WAY_OUT,
-            f"callers who come to {where} never get out: no key, and no silence, leads to a person, a voicemail, a "
-            "call back or a goodbye",
+            f"callers who come to {_named(facts, shut, 'or')} never get out: no key, and no silence, leads to a "
+            "person, a voicemail, a call back or a goodbye",
             f"lead a key of {spot.name}, or its used-up tries, out of there",
         )
+    if led_back := facts.kept("led back", lambda: _led_back(facts)).get(key):
+        deciding = [one for one in led_back if isinstance(facts.flow.destinations[one], DECIDES)]
+        asking = [one for one in led_back if one not in deciding] or deciding
+        yield spot.finding(
+            Rule.SOME_SHUT_IN,
+            f"callers who come to {_named(facts, asking, 'or')} may never get out: all that leads out passes "
+            f"{_named(facts, deciding, 'or')}, which can lead them back each time",
+            f"lead a key of {spot.name}, or its used-up tries, to a person, a voicemail, a call back or a goodbye",
+        )
+
+
+def _named(facts: Facts, keys: list[str], last: str) -> str:
+    names = [facts.spot(key).name for key in keys]
+    if len(names) > MOST_NAMED:
+        return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} others"
+    return listed(names, last)
 
 
 def _shut_in(facts: Facts) -> dict[str, list[str]]:
     """What callers come to and never leave, by the first of those that hang together, in the order of the flow."""
-    on = {key: _on(facts, key) for key in facts.flow.destinations}
-    out = {key for key in on if _is_end(facts, key)}
+    return _together(facts, [key for key in _without_way_out(facts) if key in facts.reached])
+
+
+def _led_back(facts: Facts) -> dict[str, list[str]]:
+    """What callers come to and do not leave while hours, branches and look-ups decide against them."""
+    left = facts.reached.difference(_without_way_out(facts))
+    found = _together(facts, [key for key in _without_way_out(facts, DECIDES) if key in left])
+    deciding = {key for key, here in facts.flow.destinations.items() if isinstance(here, DECIDES)}
+    return {next((one for one in keys if one not in deciding), first): keys for first, keys in found.items()}
+
+
+def _without_way_out(facts: Facts, against: tuple[type[Destination], ...] = ()) -> dict[str, None]:
+    """In the order of the flow. `against`: the kinds that choose their way against the caller."""
+    on = {key: set(_on(facts, key)) for key in facts.flow.destinations}
     led_by: dict[str, list[str]] = {}
     for key, to in on.items():
         for there in to:
             led_by.setdefault(there, []).append(key)
-    todo = list(out)
+    needed = {key: len(on[key]) if isinstance(here, against) else 1 for key, here in facts.flow.destinations.items()}
+    todo = [key for key in on if _is_end(facts, key)]
+    out = set(todo)
     while todo:
-        new = set(led_by.get(todo.pop(), ())) - out
-        out |= new
-        todo += new
-    within = [key for key in on if key in facts.reached and key not in out]
-    return _together(within, on, led_by)
+        for before in led_by.get(todo.pop(), ()):
+            needed[before] -= 1
+            if not needed[before] and before not in out:
+                out.add(before)
+                todo.append(before)
+    return {key: None for key in on if key not in out}
 
 
-def _together(within: list[str], on: dict[str, list[str]], led_by: dict[str, list[str]]) -> dict[str, list[str]]:
+def _together(facts: Facts, within: list[str]) -> dict[str, list[str]]:
+    """By the first of those that lead to each other."""
+    near: dict[str, list[str]] = {key: [] for key in within}
+    for key in within:
+        for there in _on(facts, key):
+            if there in near:
+                near[key].append(there)
+                near[there].append(key)
     left = dict.fromkeys(within)
     found: dict[str, list[str]] = {}
     for first in within:
@@ -52,10 +104,10 @@ def _together(within: list[str], on: dict[str, list[str]], led_by: dict[str, lis
         del left[first]
         found[first] = todo = [first]
         for key in todo:
-            for near in (*on[key], *led_by.get(key, ())):
-                if near in left:
-                    del left[near]
-                    todo.append(near)
+            for one in near[key]:
+                if one in left:
+                    del left[one]
+                    todo.append(one)
     return found
 
 

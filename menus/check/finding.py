@@ -61,6 +61,7 @@ class Rule(StrEnum):
     SWITCH_LEADS_NOWHERE = "switch-leads-nowhere"
     LOOP_ASKS_NOTHING = "loop-asks-nothing"
     NO_WAY_OUT = "no-way-out"
+    SOME_SHUT_IN = "some-shut-in"
     CHAIN_TOO_LONG = "chain-too-long"
     TOO_MANY_LOOK_UPS = "too-many-look-ups"
     PLACE_TOO_LONG = "place-too-long"

@@ -34,7 +34,7 @@ def exit_faults(facts: Facts, key: str, spot: Spot) -> Iterator[Finding]:
     if shut := facts.kept("shut in", lambda: _shut_in(facts)).get(key):
         yield spot.finding(
             Rule.NO_WAY_OUT,
-            f"callers who come to {_named(facts, shut, 'or')} never get out: no key, and no silence, leads to a "
+            f"callers who come to {_one_of(facts, shut)} never get out: no key, and no silence, leads to a "
             "person, a voicemail, a call back or a goodbye",
             f"lead a key of {spot.name}, or its used-up tries, out of there",
         )
@@ -43,17 +43,17 @@ def exit_faults(facts: Facts, key: str, spot: Spot) -> Iterator[Finding]:
         asking = [one for one in led_back if one not in deciding] or deciding
         yield spot.finding(
             Rule.SOME_SHUT_IN,
-            f"callers who come to {_named(facts, asking, 'or')} may never get out: all that leads out passes "
-            f"{_named(facts, deciding, 'or')}, which can lead them back each time",
+            f"callers who come to {_one_of(facts, asking)} may never get out: all that leads out passes "
+            f"{_one_of(facts, deciding)}, which can lead them back each time",
             f"lead a key of {spot.name}, or its used-up tries, to a person, a voicemail, a call back or a goodbye",
         )
 
 
-def _named(facts: Facts, keys: list[str], last: str) -> str:
+def _one_of(facts: Facts, keys: list[str]) -> str:
     names = [facts.spot(key).name for key in keys]
     if len(names) > MOST_NAMED:
         return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} others"
-    return listed(names, last)
+    return listed(names, "or")
 
 
 def _shut_in(facts: Facts) -> dict[str, list[str]]:
@@ -63,15 +63,15 @@ def _shut_in(facts: Facts) -> dict[str, list[str]]:
 
 def _led_back(facts: Facts) -> dict[str, list[str]]:
     """What callers come to and do not leave while hours, branches and look-ups decide against them."""
-    left = facts.reached.difference(_without_way_out(facts))
+    left = facts.reached - set(_without_way_out(facts))
     found = _together(facts, [key for key in _without_way_out(facts, DECIDES) if key in left])
     deciding = {key for key, here in facts.flow.destinations.items() if isinstance(here, DECIDES)}
     return {next((one for one in keys if one not in deciding), first): keys for first, keys in found.items()}
 
 
-def _without_way_out(facts: Facts, against: tuple[type[Destination], ...] = ()) -> dict[str, None]:
+def _without_way_out(facts: Facts, against: tuple[type[Destination], ...] = ()) -> list[str]:
     """In the order of the flow. `against`: the kinds that choose their way against the caller."""
-    on = {key: set(_on(facts, key)) for key in facts.flow.destinations}
+    on = {key: set(to) for key, to in _ons(facts).items()}
     led_by: dict[str, list[str]] = {}
     for key, to in on.items():
         for there in to:
@@ -85,14 +85,14 @@ def _without_way_out(facts: Facts, against: tuple[type[Destination], ...] = ()) 
             if not needed[before] and before not in out:
                 out.add(before)
                 todo.append(before)
-    return {key: None for key in on if key not in out}
+    return [key for key in on if key not in out]
 
 
 def _together(facts: Facts, within: list[str]) -> dict[str, list[str]]:
     """By the first of those that lead to each other."""
     near: dict[str, list[str]] = {key: [] for key in within}
     for key in within:
-        for there in _on(facts, key):
+        for there in _ons(facts)[key]:
             if there in near:
                 near[key].append(there)
                 near[there].append(key)
@@ -123,6 +123,10 @@ def _is_end(facts: Facts, key: str) -> bool:
             return True
     loose = any(way.used and way.needed and way.to not in facts.flow.destinations for way in ways(here))
     return loose or any(key in loop for loop in facts.loops.values())
+
+
+def _ons(facts: Facts) -> dict[str, list[str]]:
+    return facts.kept("leads on", lambda: {key: _on(facts, key) for key in facts.flow.destinations})
 
 
 def _on(facts: Facts, key: str) -> list[str]:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
 from typing import Any, Final
 
@@ -225,16 +226,11 @@ def _astray(line: LineFile) -> Iterator[tuple[Path, Fault]]:
         if isinstance(part, flow.Prompt):
             yield from _unknown(path, dict.fromkeys(part.root), languages, "the languages")
             continue
-        for name, info in type(part).model_fields.items():
-            key = getattr(part, name)
-            if key is None:
+        for name, among in _leading(type(part)).items():
+            if (key := getattr(part, name)) is None:
                 continue
-            if info.annotation == (flow.LanguageKey | None):
-                yield from _unknown((*path, name), key, languages, "the languages")
-            elif info.annotation == (flow.Key | None) and name == "schedule":
-                yield from _unknown((*path, name), key, line.schedules, "the schedules")
-            elif info.annotation == (flow.Key | None) or (type(part), name) == (flow.Promise, "reaches"):
-                yield from _unknown((*path, name), key, line.destinations, "the destinations")
+            known = languages if among == "languages" else getattr(line, among)
+            yield from _unknown((*path, name), key, known, f"the {among}")
     yield from _twice(("languages",), languages, "key")
     yield from _twice(("numbers",), line.numbers)
     for key, here in line.destinations.items():
@@ -242,6 +238,18 @@ def _astray(line: LineFile) -> Iterator[tuple[Path, Fault]]:
             yield from _twice(("destinations", key, "options"), tuple(option.key for option in here.options), "key")
         if isinstance(here, flow.Branch):
             yield from _twice(("destinations", key, "rules"), tuple(rule.key for rule in here.rules), "key")
+
+
+@cache
+def _leading(model: type[BaseModel]) -> dict[str, str]:
+    """The fields that name something of the line, and among what it has to stand."""
+    found = {}
+    for name, info in model.model_fields.items():
+        if info.annotation == (flow.LanguageKey | None):
+            found[name] = "languages"
+        elif info.annotation == (flow.Key | None) or (model, name) == (flow.Promise, "reaches"):
+            found[name] = "schedules" if name == "schedule" else "destinations"
+    return found
 
 
 def _parts(part: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:

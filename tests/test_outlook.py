@@ -147,7 +147,7 @@ def played(line: Flow, key: str, heard: Heard) -> tuple[int, str | None]:
     """How often that is heard until the caller leaves, and where for; None: the call ends."""
     state = State(**{**_plain(begin(line, "12025550142", "12025550120", NOON)), "at": key, "turn": 0})
     failures = 0
-    for _ in range(200):
+    for _ in range(10 * 60):  # as many tries, and as many waits in each, as a line can have
         taken = step(line, state, heard, NOON)
         tried = [visit for visit in taken.visits if visit.destination == key]
         left = next((visit for visit in tried if visit.outcome is Outcome.GAVE_UP), None)

@@ -73,7 +73,7 @@ class Command(BaseCommand):
             with self.server(options) as url:
                 self.play(planned, mix, dialled, url)
         except (ServerFault, CannotRing, BadAnswer) as fault:
-            raise CommandError(f"{fault}.") from None
+            raise CommandError(f"{str(fault).rstrip('.')}.") from None
 
     @contextmanager
     def server(self, options: dict[str, Any]) -> Iterator[str]:
